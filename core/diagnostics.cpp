@@ -1,0 +1,101 @@
+#include "core/diagnostics.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <tuple>
+
+namespace aif {
+namespace {
+
+std::string source_line(SourcePos const& pos) {
+  if (pos.line <= 0) return {};
+  std::ifstream in(pos.file);
+  std::string line;
+  for (int i = 0; i < pos.line; ++i)
+    if (!std::getline(in, line)) return {};
+  return line;
+}
+
+// Text of a scenario is shown, never interpreted: control characters (terminal escapes among them) become '?'.
+std::string printable(std::string_view text) {
+  std::string out(text);
+  for (char& c : out)
+    if ((static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') || c == 0x7f) c = '?';
+  return out;
+}
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      std::size_t const substitute = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substitute});
+    }
+  }
+  return row[b.size()];
+}
+
+}  // namespace
+
+bool DiagnosticList::has_errors() const {
+  return std::any_of(items_.begin(), items_.end(), [](auto const& d) { return d.severity == Severity::error; });
+}
+
+void DiagnosticList::sort_by_position() {
+  std::stable_sort(items_.begin(), items_.end(), [](auto const& a, auto const& b) {
+    return std::tie(a.pos.file, a.pos.line, a.pos.column) < std::tie(b.pos.file, b.pos.line, b.pos.column);
+  });
+}
+
+InputError::InputError(DiagnosticList diagnostics)
+    : std::runtime_error(render(diagnostics)), diagnostics_(std::move(diagnostics)) {}
+
+InputError::InputError(Diagnostic diagnostic) : std::runtime_error(render(diagnostic)) {
+  diagnostics_.add(std::move(diagnostic));
+}
+
+std::string did_you_mean(std::string_view word, std::vector<std::string> const& known) {
+  std::size_t best = std::max<std::size_t>(2, word.size() / 3) + 1;
+  std::string nearest;
+  for (auto const& candidate : known) {
+    std::size_t const d = edit_distance(word, candidate);
+    if (d < best) best = d, nearest = candidate;
+  }
+  return nearest;
+}
+
+std::string render(Diagnostic const& d, bool colour) {
+  static constexpr std::string_view words[] = {"note", "warning", "error"};
+  static constexpr std::string_view tints[] = {"\033[36m", "\033[33m", "\033[31m"};
+  auto const level = static_cast<std::size_t>(d.severity);
+  std::string const head = fmt::format("{}[{}]", words[level], d.code);
+  std::string out = fmt::format("{}: {}\n", colour ? fmt::format("{}{}\033[0m", tints[level], head) : head,
+                                printable(d.message));
+  if (!d.pos.file.empty())
+    out += d.pos.line > 0 ? fmt::format("  --> {}:{}:{}\n", printable(d.pos.file), d.pos.line, d.pos.column)
+                          : fmt::format("  --> {}\n", printable(d.pos.file));
+  if (std::string const line = source_line(d.pos); !line.empty() && line.size() < 400) {
+    std::string const number = std::to_string(d.pos.line);
+    std::string const pad(number.size(), ' ');
+    std::string const indent(static_cast<std::size_t>(std::max(0, d.pos.column - 1)), ' ');
+    out += fmt::format("{} |\n{} | {}\n{} | {}{}\n", pad, number, printable(line), pad, indent,
+                       std::string(static_cast<std::size_t>(std::max(1, d.width)), '^'));
+  }
+  if (!d.path.empty()) out += fmt::format("   = in {}\n", printable(d.path));
+  if (!d.hint.empty()) out += fmt::format("   = help: {}\n", printable(d.hint));
+  return out;
+}
+
+std::string render(DiagnosticList const& list, bool colour) {
+  std::string out;
+  for (auto const& d : list.items()) out += render(d, colour);
+  return out;
+}
+
+}  // namespace aif
