@@ -1,0 +1,97 @@
+#pragma once
+// What a run leaves behind: headline metrics, time series in sampling groups, hours by cause, energy flow, cost build-up,
+// checks, warnings and provenance. Plain data; sim/io/result_file writes and reads it, reports show it, nothing here computes physics.
+
+#include <array>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "contracts/limits.hpp"
+#include "contracts/metric.hpp"
+#include "core/diagnostics.hpp"
+#include "models/economics/finance.hpp"
+#include "models/economics/tariff.hpp"
+
+namespace aif::sim {
+
+// One column: n_steps x n_entities, row-major, SI. `dimension` names the entity coordinate ("" for a site column).
+struct Variable {
+  std::string name, unit, long_name, dimension;
+  std::vector<float> values;
+};
+
+// Columns that share a time axis. `coordinates` gives the labels of each entity dimension.
+struct SeriesGroup {
+  std::string name;             // ts_1h, ts_1min, ...
+  double step_s = 3600;
+  std::size_t n_steps = 0;
+  std::map<std::string, std::vector<std::string>> coordinates;
+  std::vector<Variable> variables;
+  Variable const* find(std::string_view name) const;
+};
+
+// Energy of a year along the chain from the meter to the token; values of one level sum to their parent.
+struct EnergyFlow {
+  std::string from, to;
+  double energy_j = 0;
+};
+
+struct CauseHours {
+  Cause cause = Cause::demand;
+  std::string component;
+  double hours = 0;
+  double lost_good_token = 0;    // against the same hour without the constraint
+};
+
+struct CheckResult {
+  std::string expression, level;  // error, warn
+  double value = 0, limit = 0;
+  bool passed = true;
+};
+
+// One line of the assumptions table: a value, where it stands, who says so.
+struct AssumptionLine {
+  std::string path, value, origin, source, evidence;
+};
+
+struct RunEvent {
+  double time_s = 0;
+  std::string kind, component, text;
+};
+
+struct WorkloadSummary {
+  std::string id, kind, model, title;
+  std::map<std::string, double> values;  // metric suffix -> SI
+};
+
+struct Provenance {
+  std::string version, git, compiler, command_line, scenario_name, scenario_title, scenario_path, scenario_text, canonical_json, scenario_sha256;
+  std::vector<std::pair<std::string, std::string>> inputs;  // name without folder -> sha256
+  std::uint64_t seed = 0;
+  std::string started, finished;
+};
+
+struct Results {
+  Provenance provenance;
+  std::vector<MetricValue> summary;
+  std::vector<SeriesGroup> series;       // steady year; then as delivered
+  std::vector<CauseHours> causes;
+  std::vector<MarginalValue> marginal;
+  std::vector<EnergyFlow> flows;
+  std::vector<economics::CostLine> costs;
+  economics::Bill bill;
+  std::vector<WorkloadSummary> workloads;
+  std::vector<CheckResult> checks;
+  std::vector<AssumptionLine> assumptions;
+  std::vector<RunEvent> events;
+  DiagnosticList warnings;
+  std::vector<std::string> notes;        // sentences that the report must show
+  double energy_residual = 0;            // worst relative mismatch of the two sums of any step
+  std::string verdict;                   // one sentence: what is made, at what cost, what binds
+
+  MetricValue const* find(std::string_view id) const;
+  SeriesGroup const* find_series(std::string_view name) const;
+};
+
+}  // namespace aif::sim
