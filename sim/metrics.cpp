@@ -1,0 +1,77 @@
+#include "sim/metrics.hpp"
+
+namespace aif::sim {
+namespace {
+
+constexpr Metric kSite[] = {
+    {"tokens.out.rate", "1 s-1", "Output tokens of text-generating workloads, mean over the steady year.", Scope::site, Reduce::mean, Better::up},
+    {"tokens.good.rate", "1 s-1", "Output tokens of requests whose TTFT and mean TPOT met the workload's targets, mean over the steady year.", Scope::site, Reduce::mean, Better::up},
+    {"tokens.in.rate", "1 s-1", "Prompt tokens processed (cached ones not counted), mean over the steady year.", Scope::site, Reduce::mean, Better::up},
+    {"tokens.cached.rate", "1 s-1", "Prompt tokens served from a prefix cache, mean over the steady year.", Scope::site, Reduce::mean, Better::up},
+    {"goodput.fraction", "1", "Good output tokens over the output tokens that were asked for, text-generating workloads.", Scope::site, Reduce::mean, Better::up},
+    {"tokens.ref.rate", "1 s-1", "Reference-token equivalents: accelerator energy of all workloads over the energy of one output token of the reference (Llama-3.1-70B, FP8, 4,096 tokens of context, largest batch that fits, on the same accelerators).", Scope::site, Reduce::mean, Better::up},
+    {"training.tokens.rate", "1 s-1", "Tokens trained, after the loss to failures and checkpoints; not part of the output tokens.", Scope::site, Reduce::mean, Better::up},
+    {"it.power", "W", "Electricity into the racks (power supply inlet), energy over time.", Scope::site, Reduce::mean, Better::down},
+    {"it.power.peak", "W", "Highest window of power into the racks.", Scope::site, Reduce::peak, Better::down},
+    {"facility.power", "W", "All site electricity, own generation included, energy over time.", Scope::site, Reduce::mean, Better::down},
+    {"facility.power.peak", "W", "Highest window of site electricity.", Scope::site, Reduce::peak, Better::down},
+    {"facility.power.p95", "W", "95th percentile over windows of site electricity.", Scope::site, Reduce::p95, Better::down},
+    {"facility.apparent_power.peak", "VA", "Highest window of apparent power at the point of interconnection.", Scope::site, Reduce::peak, Better::down},
+    {"power_factor.min", "1", "Lowest power factor at the point of interconnection.", Scope::site, Reduce::peak, Better::up},
+    {"pue", "1", "Site electricity over electricity into the racks (server fans inside IT, CDU pumps outside), energy-weighted over the steady year.", Scope::site, Reduce::energy_weighted, Better::down},
+    {"pue.electrical", "1", "Part of PUE - 1 from transformers, UPS, busways.", Scope::site, Reduce::energy_weighted, Better::down},
+    {"pue.liquid", "1", "Part of PUE - 1 from CDU and facility-water pumps.", Scope::site, Reduce::energy_weighted, Better::down},
+    {"pue.air", "1", "Part of PUE - 1 from air handlers.", Scope::site, Reduce::energy_weighted, Better::down},
+    {"pue.plant", "1", "Part of PUE - 1 from heat rejection and chillers.", Scope::site, Reduce::energy_weighted, Better::down},
+    {"pue.month.peak", "1", "Highest monthly PUE.", Scope::site, Reduce::peak, Better::down},
+    {"wue", "m3 J-1", "Site water over electricity into the racks.", Scope::site, Reduce::energy_weighted, Better::down},
+    {"water", "m3", "Site water of the steady year.", Scope::site, Reduce::sum, Better::down},
+    {"energy", "J", "Site electricity of the steady year.", Scope::site, Reduce::sum, Better::down},
+    {"energy.per_output_token", "J", "Site electricity charged to text-generating workloads by their IT energy, over their good output tokens.", Scope::site, Reduce::energy_weighted, Better::down},
+    {"cost.per_mtok_out", "USD", "Levelised cost (annualised capital, energy, staff, water, maintenance) charged to text-generating workloads by their IT energy, over a million good output tokens.", Scope::site, Reduce::energy_weighted, Better::down},
+    {"cost.energy_per_mtok_out", "USD", "Electricity bill charged likewise, over a million good output tokens.", Scope::site, Reduce::energy_weighted, Better::down},
+    {"cost.year", "USD", "Levelised cost of a year.", Scope::site, Reduce::sum, Better::down},
+    {"cost.per_device_hour", "USD", "Levelised cost of a year over the accelerator hours installed.", Scope::site, Reduce::mean, Better::down},
+    {"cost.energy_share", "1", "Electricity bill over levelised cost.", Scope::site, Reduce::mean, Better::down},
+    {"carbon", "kg", "CO2 of the electricity of the steady year (average intensity).", Scope::site, Reduce::sum, Better::down},
+    {"carbon.per_mtok_out", "kg", "CO2 charged to text-generating workloads by IT energy, over a million good output tokens.", Scope::site, Reduce::energy_weighted, Better::down},
+    {"tokens.out.rate.as_delivered", "1 s-1", "Output tokens in the first calendar year, with the phases as they are delivered.", Scope::site, Reduce::mean, Better::up},
+    {"facility.power.as_delivered", "W", "Site electricity in the first calendar year, with the phases as they are delivered.", Scope::site, Reduce::mean, Better::down},
+    {"stranded.it_power.as_delivered", "W", "Delivered rack power that could not be energised, mean of the first calendar year.", Scope::site, Reduce::mean, Better::down},
+};
+
+constexpr Metric kWorkload[] = {
+    {"tokens.out.rate", "1 s-1", "Output tokens of the workload, mean over the steady year.", Scope::workload, Reduce::mean, Better::up},
+    {"tokens.good.rate", "1 s-1", "Output tokens that met the workload's latency targets.", Scope::workload, Reduce::mean, Better::up},
+    {"tokens.in.rate", "1 s-1", "Prompt tokens processed.", Scope::workload, Reduce::mean, Better::up},
+    {"tokens.cached.rate", "1 s-1", "Prompt tokens served from a cache.", Scope::workload, Reduce::mean, Better::up},
+    {"goodput.fraction", "1", "Good output tokens over output tokens asked for.", Scope::workload, Reduce::mean, Better::up},
+    {"ttft.p50", "s", "Median time to first token, weighted by requests.", Scope::workload, Reduce::mean, Better::down},
+    {"ttft.p99", "s", "99th percentile of time to first token, mean over windows.", Scope::workload, Reduce::mean, Better::down},
+    {"tpot.p50", "s", "Median time per output token, weighted by requests.", Scope::workload, Reduce::mean, Better::down},
+    {"tpot.p99", "s", "99th percentile of time per output token, mean over windows.", Scope::workload, Reduce::mean, Better::down},
+    {"it.power", "W", "Power into the racks that serve the workload.", Scope::workload, Reduce::mean, Better::down},
+    {"energy.per_output_token", "J", "Site electricity charged to the workload by its IT energy, over its good output tokens.", Scope::workload, Reduce::energy_weighted, Better::down},
+    {"cost.per_mtok_out", "USD", "Levelised cost charged to the workload by its IT energy, over a million good output tokens.", Scope::workload, Reduce::energy_weighted, Better::down},
+    {"training.tokens.rate", "1 s-1", "Tokens trained, after failures and checkpoints.", Scope::workload, Reduce::mean, Better::up},
+    {"mfu", "1", "Model FLOP utilisation of the training step.", Scope::workload, Reduce::mean, Better::up},
+    {"clock.fraction", "1", "Clock of its accelerators over the highest, energy-weighted.", Scope::workload, Reduce::energy_weighted, Better::up},
+};
+
+}  // namespace
+
+std::span<Metric const> site_metrics() { return kSite; }
+std::span<Metric const> workload_metrics() { return kWorkload; }
+
+Metric const* find_metric(std::string_view id) {
+  for (auto const& m : kSite)
+    if (m.id == id) return &m;
+  if (!id.starts_with("workload.")) return nullptr;
+  auto const dot = id.find('.', 9);
+  if (dot == std::string_view::npos) return nullptr;
+  for (auto const& m : kWorkload)
+    if (m.id == id.substr(dot + 1)) return &m;
+  return nullptr;
+}
+
+}  // namespace aif::sim

@@ -1,0 +1,140 @@
+#pragma once
+// The parts of a scenario that belong to no room: where the site stands, its halls and pods, the delivery phases, the clock,
+// distributions, checks. The rooms' own parts (power, cooling, network, storage, workloads, finance) are declared by the rooms.
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "contracts/uncertainty.hpp"
+#include "core/fields.hpp"
+#include "sim/scenario/rack.hpp"
+
+namespace aif::sim {
+
+struct LocationParams {
+  double latitude_deg = 0, longitude_deg = 0, elevation_m = 0;
+  std::string timezone;
+
+  static constexpr auto fields() {
+    return std::tuple{
+        field("lat", &LocationParams::latitude_deg, Kind::angle, -90.0, 90.0, "Latitude, north positive."),
+        field("lon", &LocationParams::longitude_deg, Kind::angle, -180.0, 180.0, "Longitude, east positive."),
+        field("elevation", &LocationParams::elevation_m, Kind::length, -400.0, 5000.0, "Height above the sea: sets the air density."),
+        field("timezone", &LocationParams::timezone, "Time zone by name; the run itself is in local standard time.")};
+  }
+};
+
+struct WeatherParams {
+  std::string source;
+  double offset_k = 0;
+
+  static constexpr auto fields() {
+    return std::tuple{
+        field("source", &WeatherParams::source, "Hourly weather: lib:weather/NAME or a file (EPW, JSON, CSV).").required(),
+        field("offset", &WeatherParams::offset_k, Kind::temperature_difference, -20.0, 20.0, "Added to every dry bulb at constant humidity ratio (climate what-if).")};
+  }
+};
+
+struct CarbonParams {
+  std::string source;
+  double flat_kg_per_j = 0;
+
+  static constexpr auto fields() {
+    return std::tuple{
+        field("source", &CarbonParams::source, "Hourly carbon intensity of the grid: lib:grid/NAME."),
+        field("flat", &CarbonParams::flat_kg_per_j, Kind::carbon_intensity, 0.0, 1e-6, "Constant carbon intensity where no series is given.")};
+  }
+};
+
+struct PodParams {
+  std::string id;
+  RackParams rack;
+  int count = 0, per_row = 16, priority = 1;
+
+  static constexpr auto fields() {
+    return std::tuple{
+        field("id", &PodParams::id, "Name of the pod, unique in the site.").required(),
+        field("rack", &PodParams::rack, "The rack: lib:racks/NAME, or { base: ..., set: {...} }.").required(),
+        field("count", &PodParams::count, Kind::number, 0, 1e6, "Racks.").required(),
+        field("per_row", &PodParams::per_row, Kind::number, 1, 100, "Racks on one busway.", "assumption"),
+        field("priority", &PodParams::priority, Kind::number, 0, 9, "Who keeps its power longest; 0 goes first.")};
+  }
+};
+
+struct HallParams {
+  std::string id, title;
+  std::vector<PodParams> pods;
+
+  static constexpr auto fields() {
+    return std::tuple{
+        field("id", &HallParams::id, "Name of the hall.").required(),
+        field("title", &HallParams::title, "What it is, for people."),
+        field("pods", &HallParams::pods, "Groups of equal racks.").required()};
+  }
+};
+
+// A delivery: on `date` the things in `adds` arrive. Paths: `pods.ID` (racks) and `power.utility.capacity` (import power).
+struct PhaseParams {
+  std::string id, date;
+  std::map<std::string, std::string> adds;
+  double ramp_per_s = 0, burn_in_s = 0;
+
+  static constexpr auto fields() {
+    return std::tuple{
+        field("id", &PhaseParams::id, "Name of the phase.").required(),
+        field("date", &PhaseParams::date, "Day of delivery or energisation, \"2027-03-01\".").required(),
+        field("adds", &PhaseParams::adds, "What arrives: pods.ID: racks; power.utility.capacity: import power.").required(),
+        field("ramp", &PhaseParams::ramp_per_s, Kind::per_time, 0.0, 1.0, "Racks brought up per day; all at once without it."),
+        field("burn_in", &PhaseParams::burn_in_s, Kind::duration, 0.0, 3.2e7, "From arrival to production.", "assumption")};
+  }
+};
+
+struct SimulationParams {
+  std::string start = "2027-01-01";
+  double duration_s = 8760 * 3600.0, step_s = 3600;
+  bool marginal_values = true;
+
+  static constexpr auto fields() {
+    return std::tuple{
+        field("start", &SimulationParams::start, "First day of the as-delivered calendar; the steady year starts on 1 January."),
+        field("duration", &SimulationParams::duration_s, Kind::duration, 3600.0, 8760 * 3600.0, "Length of the run; metrics are those of a year when it is a year."),
+        field("step", &SimulationParams::step_s, Kind::duration, 60.0, 3600.0, "One coupled window; must divide an hour."),
+        field("marginal_values", &SimulationParams::marginal_values, "Also run one more unit of each binding component.")};
+  }
+};
+
+struct CheckParams {
+  std::string expr, level = "error";
+
+  static constexpr auto fields() {
+    return std::tuple{
+        field("expr", &CheckParams::expr, "METRIC <= VALUE or METRIC >= VALUE, with the unit in the value.").required(),
+        field("level", &CheckParams::level, "error: the run exits with 1; warn: it is only shown.")};
+  }
+};
+
+struct UncertainParams {
+  std::string path, source, group;
+  DistKind dist = DistKind::lognormal;
+  std::string p10, p90, mean, sd, low, mode, high;
+
+  static constexpr auto fields() {
+    return std::tuple{
+        field("path", &UncertainParams::path, "Scenario path of the value.").required(),
+        field("dist", &UncertainParams::dist, "Shape of the distribution.").required(),
+        field("p10", &UncertainParams::p10, "Tenth percentile (lognormal), with unit."),
+        field("p90", &UncertainParams::p90, "Ninetieth percentile (lognormal), with unit."),
+        field("mean", &UncertainParams::mean, "Mean (normal), with unit."),
+        field("sd", &UncertainParams::sd, "Standard deviation (normal), with unit."),
+        field("low", &UncertainParams::low, "Lowest (uniform, triangular), with unit."),
+        field("mode", &UncertainParams::mode, "Most likely (triangular), with unit."),
+        field("high", &UncertainParams::high, "Highest (uniform, triangular), with unit."),
+        field("source", &UncertainParams::source, "Where the spread comes from."),
+        field("group", &UncertainParams::group, "Values of one group move together.")};
+  }
+};
+
+}  // namespace aif::sim
