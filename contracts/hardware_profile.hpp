@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "contracts/evidence.hpp"
@@ -46,6 +47,7 @@ struct Surface {
   OpClass op = OpClass::gemm;
   Precision precision = Precision::bf16;
   Precision state_precision = Precision::bf16;  // of the KV cache, for attention
+  std::optional<Precision> math_precision;      // arithmetic where it differs (bf16 attention on fp8 caches computes in fp8 on some dies)
   std::string kernel;                           // framework and kernel family; surfaces of two kernels are never pooled
   std::string form;                             // "gemm_tiles", "attention_prefill", ...: names the evaluator
   std::vector<double> params;
@@ -54,7 +56,9 @@ struct Surface {
   std::vector<double> valid_low, valid_high;    // hull of the probes in feature space
   int n_rows = 0;
   double residual_log_sd = 0;                   // spread of log(measured / predicted), out of sample
-  double band_log = 0;                          // half width of the 90 % interval in log
+  double band_log = 0;                          // typical half width of the 90 % interval in log
+  double band_quantile = 1.645;                 // half width in sd of the residual process: conformal, from leave-one-out
+  double transfer_log_sd = 0;                   // > 0: transferred from another device, widens the interval
   Evidence evidence = Evidence::published;
 };
 
@@ -88,7 +92,9 @@ struct HardwareProfile {
   ThermalModel thermal;
 };
 
-// First surface of that operator and precision (and kernel, if given); null when the profile has none.
-Surface const* find_surface(HardwareProfile const& profile, OpClass op, Precision precision, std::string_view kernel = {});
+// First surface of that operator and precision (and kernel and cache precision, if given); null when the profile has none.
+// A kernel is "framework/family" ("trtllm/gemm", "vllm/triton", "nccl/all_reduce"); `kernel` matches it whole, or its framework alone.
+Surface const* find_surface(HardwareProfile const& profile, OpClass op, Precision precision, std::string_view kernel = {},
+                            std::optional<Precision> state_precision = {});
 
 }  // namespace aif

@@ -1,0 +1,101 @@
+#include "contracts/surfaces/predict.hpp"
+
+#include <cmath>
+#include <numbers>
+#include <vector>
+
+namespace aif {
+namespace {
+
+constexpr double kNormal90 = 1.645;          // half width of a normal 90 % interval in sd
+constexpr double kLeastHalfWidth = 0.02;     // sd: kernel timers do not repeat better (kernel tables, two runs of one shape)
+
+std::span<double const> point(SurfaceResidual const& r, std::size_t i) {
+  auto const d = static_cast<std::size_t>(r.n_features);
+  return {r.x.data() + i * d, d};
+}
+
+// Outside the probed box: features beyond it by more than a twentieth of an octave.
+bool inside(Surface const& surface, std::span<double const> x) {
+  for (std::size_t i = 0; i < x.size(); ++i)
+    if (i >= surface.valid_low.size() || x[i] < surface.valid_low[i] - 0.05 || x[i] > surface.valid_high[i] + 0.05) return false;
+  return true;
+}
+
+SurfacePrediction banded(Surface const& surface, double physics_s, std::span<double const> x) {
+  ResidualEstimate const residual = residual_estimate(surface.residual, x);
+  double const time_s = physics_s * std::exp(residual.mean);
+  double const own = surface.band_quantile * std::sqrt(residual.variance), transfer = kNormal90 * surface.transfer_log_sd;
+  double const half = std::max(std::hypot(own, transfer), kNormal90 * kLeastHalfWidth);
+  Validity const validity = surface.transfer_log_sd > 0 ? Validity::prior : inside(surface, x) ? Validity::interpolated : Validity::extrapolated;
+  return {time_s, time_s * std::exp(-half), time_s * std::exp(half), validity};
+}
+
+}  // namespace
+
+double residual_kernel(SurfaceResidual const& r, std::span<double const> a, std::span<double const> b) {
+  double square = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) square += (a[i] - b[i]) * (a[i] - b[i]);
+  double const d = std::numbers::sqrt3 * std::sqrt(square) / r.length;
+  return r.scale * r.scale * (1.0 + d) * std::exp(-d);
+}
+
+double residual_mean(SurfaceResidual const& r, std::span<double const> x) {
+  double sum = 0;
+  for (std::size_t i = 0; i < r.weights.size(); ++i) sum += r.weights[i] * residual_kernel(r, x, point(r, i));
+  return sum;
+}
+
+ResidualEstimate residual_estimate(SurfaceResidual const& r, std::span<double const> x) {
+  std::size_t const n = r.weights.size();
+  ResidualEstimate e{0, r.scale * r.scale + r.noise * r.noise};
+  if (r.cholesky.size() != n * (n + 1) / 2) return {residual_mean(r, x), e.variance};
+  std::vector<double> v(n);  // L v = k(x), by forward substitution
+  double const* row = r.cholesky.data();
+  for (std::size_t i = 0; i < n; ++i) {
+    double const k = residual_kernel(r, x, point(r, i));
+    e.mean += r.weights[i] * k;
+    double sum = k;
+    for (std::size_t j = 0; j < i; ++j) sum -= row[j] * v[j];
+    v[i] = sum / row[i];
+    e.variance -= v[i] * v[i];
+    row += i + 1;
+  }
+  e.variance = std::max(e.variance, r.noise * r.noise);
+  return e;
+}
+
+void factor_residual(SurfaceResidual& r) {
+  std::size_t const n = r.n_features > 0 ? r.x.size() / static_cast<std::size_t>(r.n_features) : 0;
+  r.cholesky.assign(n * (n + 1) / 2, 0.0);
+  auto row = [&](std::size_t i) { return r.cholesky.data() + i * (i + 1) / 2; };
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t j = 0; j <= i; ++j) {
+      double sum = residual_kernel(r, point(r, i), point(r, j)) + (i == j ? r.noise * r.noise : 0.0);
+      for (std::size_t k = 0; k < j; ++k) sum -= row(i)[k] * row(j)[k];
+      row(i)[j] = i == j ? std::sqrt(std::max(sum, 1e-12)) : sum / row(j)[j];
+    }
+}
+
+SurfacePrediction predict(Surface const& surface, Datasheet const& sheet, SurfaceShape const& shape, double clock_frac) {
+  SurfaceDevice const device = surface_device(surface, sheet, clock_frac);
+  return std::visit([&](auto const& s) { return banded(surface, surface_time_s(surface.params, device, s), surface_features(device, s)); }, shape);
+}
+
+double predict_time_s(Surface const& surface, Datasheet const& sheet, SurfaceShape const& shape, double clock_frac) {
+  SurfaceDevice const device = surface_device(surface, sheet, clock_frac);
+  return std::visit(
+      [&](auto const& s) { return surface_time_s(surface.params, device, s) * std::exp(residual_mean(surface.residual, surface_features(device, s))); },
+      shape);
+}
+
+std::span<FormParameter const> form_parameters(std::string_view form) {
+  std::span<FormParameter const> found;
+  auto look = [&]<class Shape>(Shape) {
+    if (form == Shape::form) found = Shape::parameters;
+  };
+  look(GemmShape{}), look(PrefillShape{}), look(DecodeShape{}), look(MoeShape{}), look(CollectiveShape{}), look(StreamShape{});
+  return found;
+}
+
+}  // namespace aif
