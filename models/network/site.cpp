@@ -1,0 +1,122 @@
+#include "models/network/site.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <utility>
+
+#include "models/network/collective_cost.hpp"
+
+namespace aif::network {
+namespace {
+
+constexpr double kNothing_s = 1e-12;  // of a group of one: tables are read in log-log, so not zero
+
+FabricSummary summarise_fabric(Fabric const& fabric, SwitchParams const& sw, OpticsParams const& optics, double usable_frac, double injection) {
+  FabricSummary s{fabric.name, fabric.endpoints, fabric.switches(), static_cast<int>(fabric.links.size()), 0, fabric.diameter_hops};
+  // A breakout cage serves several slower links, so ends are counted by bandwidth.
+  double ends = 0;
+  for (auto const& link : fabric.links) ends += link.optical ? 2 * link.byte_s / optics.byte_s : 0;
+  s.optics_ends = static_cast<int>(std::ceil(ends - 1e-9));
+  s.injection_byte_s = injection;
+  s.bisection_byte_s = fabric.bisection_byte_s;
+  s.usable_frac = usable_frac;
+  s.latency_s = (fabric.diameter_hops - 1) * sw.latency_s;
+  s.idle_w = s.switches * sw.idle_w + s.optics_ends * optics.power_w;
+  s.max_w = s.switches * sw.max_w + s.optics_ends * optics.power_w;
+  return s;
+}
+
+void add_bill(SiteNetwork& site, std::string const& layer, FabricSummary const& s, SwitchParams const& sw, OpticsParams const& optics) {
+  if (s.endpoints == 0) return;
+  site.bill.push_back({layer, sw.id, s.switches, s.switches * sw.idle_w, s.switches * sw.max_w});
+  site.bill.push_back({layer, optics.id, s.optics_ends, s.optics_ends * optics.power_w, s.optics_ends * optics.power_w});
+  site.bill.push_back({layer, "cable", s.cables, 0, 0});
+}
+
+// All groups on one fabric at the fastest NIC rate; slower groups count as fewer endpoints of that rate.
+FabricSummary build_layer(FabricLayer const& layer, OpticsParams const& optics, std::span<double const> nics, std::span<double const> byte_s, int nics_per_host) {
+  double rate = 0, injection = 0;
+  for (std::size_t g = 0; g < nics.size(); ++g) {
+    if (nics[g] > 0) rate = std::max(rate, byte_s[g]);
+    injection += nics[g] * byte_s[g];
+  }
+  if (rate <= 0) return {};
+  FabricDemand demand;
+  demand.nics_per_host = std::max(1, nics_per_host);
+  demand.hosts = static_cast<int>(std::ceil(injection / rate / demand.nics_per_host - 1e-9));
+  demand.nic_byte_s = rate;
+  demand.oversubscription = layer.oversubscription;
+  demand.rails = layer.rails;
+  return summarise_fabric(build_fabric(layer.fabric, demand), switch_of(layer.fabric), optics, layer.usable_frac, injection);
+}
+
+// Usable bytes per second of a fabric for traffic that crosses it anywhere: the smaller of what hosts inject and twice the bisection.
+double usable_byte_s(FabricSummary const& s) { return s.usable_frac * std::min(s.injection_byte_s, 2 * s.bisection_byte_s); }
+
+}  // namespace
+
+SiteNetwork build_site_network(NetworkParams const& params, std::span<NetworkGroup const> groups) {
+  SiteNetwork site;
+  site.groups.assign(groups.begin(), groups.end());
+  std::vector<double> out_nics, out_rate, front_nics, front_rate;
+  int rails = 1;
+  for (auto const& g : groups) {
+    if (g.racks < 0 || g.devices_per_rack < 1 || g.scale_up_domain < 1 || g.nics_per_device < 0)
+      refuse_fabric("AF2303", fmt::format("network group `{}` has no devices, a negative count or an empty scale-up domain", g.id), "counts are at least 1");
+    out_nics.push_back(g.racks * g.devices_per_rack * g.nics_per_device);
+    out_rate.push_back(g.nic_byte_s);
+    front_nics.push_back(g.racks * g.frontend_nics_per_rack);
+    front_rate.push_back(g.frontend_nic_byte_s);
+    rails = std::max(rails, static_cast<int>(std::min(8, g.scale_up_domain) * g.nics_per_device));
+  }
+  site.scale_out = build_layer(params.scale_out, params.optics, out_nics, out_rate, params.scale_out.rails ? params.scale_out.rails : rails);
+  site.frontend = build_layer(params.frontend, params.optics, front_nics, front_rate, 1);
+  add_bill(site, "scale_out", site.scale_out, switch_of(params.scale_out.fabric), params.optics);
+  add_bill(site, "frontend", site.frontend, switch_of(params.frontend.fabric), params.optics);
+  return site;
+}
+
+double network_power_w(SiteNetwork const& site, double scale_out_load_frac, double frontend_load_frac) {
+  auto power = [](FabricSummary const& s, double load) { return s.idle_w + (s.max_w - s.idle_w) * std::clamp(load, 0.0, 1.0); };
+  return power(site.scale_out, scale_out_load_frac) + power(site.frontend, frontend_load_frac);
+}
+double network_power_w(SiteNetwork const& site, double load_frac) { return network_power_w(site, load_frac, load_frac); }
+
+CollectiveTable collective_table(SiteNetwork const& site, CollectiveKey const& key, double contention, std::size_t group) {
+  if (group >= site.groups.size()) refuse_fabric("AF2304", fmt::format("no network group number {}", group), "groups count from 0");
+  NetworkGroup const& g = site.groups[group];
+  int const inside_ranks = key.domain == CommDomain::scale_out ? std::min(key.group, g.scale_up_domain) : key.group;
+  LinkLevel inside{inside_ranks, g.nvlink_byte_s > 0 ? g.nvlink_byte_s : 2.5e10};
+  LinkLevel across{(key.group + inside_ranks - 1) / inside_ranks, std::max(g.nics_per_device, 1e-3) * g.nic_byte_s / std::max(1.0, contention)};
+  across.efficiency = 0.95 * site.scale_out.usable_frac;
+  across.step_s = 2e-6 + site.scale_out.latency_s;
+  if (key.domain != CommDomain::scale_out) across.ranks = 1;
+  CollectiveTable table{key, contention, {}, {}, {1, 0.7, 1.4, Evidence::assumption}};
+  for (double byte = 256; byte < 2e11; byte *= 2) {
+    table.byte.push_back(byte);
+    table.time_s.push_back(std::max(kNothing_s, hierarchical_time_s(key.kind, byte, inside, across)));
+  }
+  return table;
+}
+
+NetworkOutputs solve_window(SiteNetwork const& site, NetworkInputs const& inputs) {
+  NetworkOutputs out;
+  double scale_out = 0, frontend = 0;
+  for (auto const& load : inputs.loads) (load.src_group == kOutside || load.dst_group == kOutside ? frontend : scale_out) += load.byte_s;
+  auto utilisation = [](double offered, double usable) { return offered <= 0 ? 0.0 : usable <= 0 ? 1e9 : offered / usable; };
+  out.scale_out_utilisation = utilisation(scale_out, usable_byte_s(site.scale_out));
+  out.frontend_utilisation = utilisation(frontend, usable_byte_s(site.frontend));
+  for (std::size_t g = 0; g < std::min(inputs.scale_up_byte_s.size(), site.groups.size()); ++g)
+    out.scale_up_utilisation = std::max(out.scale_up_utilisation, utilisation(inputs.scale_up_byte_s[g], site.groups[g].nvlink_byte_s));
+  double worst = 1;
+  for (auto const& [value, name] : {std::pair{out.scale_up_utilisation, "network.scale_up"}, {out.scale_out_utilisation, "network.scale_out"},
+                                    {out.frontend_utilisation, "network.frontend"}})
+    if (value > worst) worst = value, out.binding = name;
+  out.slowdown = worst;
+  out.accepted_frac = 1 / worst;
+  out.power_w = network_power_w(site, out.scale_out_utilisation, out.frontend_utilisation);
+  return out;
+}
+
+}  // namespace aif::network
