@@ -1,9 +1,9 @@
-# Every third-party package, found once. Which folder may include which is checked by tests/architecture.
+# Every third-party package, found once; also read by an installed aifactoryConfig.cmake. Which folder may include which is
+# checked by tests/architecture; why each is used stands in docs/decisions/0005-dependencies.md.
 find_package(Threads REQUIRED)
 find_package(OpenMP REQUIRED COMPONENTS CXX)
 find_package(Eigen3 REQUIRED NO_MODULE)
-set(Boost_NO_WARN_NEW_VERSIONS ON)
-find_package(Boost REQUIRED)
+find_package(Boost REQUIRED CONFIG)
 find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(yaml-cpp REQUIRED)
@@ -19,6 +19,6 @@ endif()
 if(AIF_BENCHMARKS)
   find_package(benchmark REQUIRED)
 endif()
-if(NOT TARGET yaml-cpp::yaml-cpp)
+if(NOT TARGET yaml-cpp::yaml-cpp)  # Debian 12's version has the plain name only
   add_library(yaml-cpp::yaml-cpp ALIAS yaml-cpp)
 endif()

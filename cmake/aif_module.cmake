@@ -1,5 +1,5 @@
-# aif_library(NAME [LINK target...]): a static library of every .cpp of the calling folder and the folders below it.
-# A new source file needs no edit here: the list is made anew when it changes.
+# aif_library(NAME [LINK target...]): a static library of every .cpp of the calling folder and the folders below it, installed as
+# aifactory::name. A new source file needs no edit here: the list is made anew when it changes.
 function(aif_library name)
   cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
@@ -10,4 +10,7 @@ function(aif_library name)
     add_library(${name} INTERFACE)
     target_link_libraries(${name} INTERFACE aif_flags ${ARG_LINK})
   endif()
+  string(REGEX REPLACE "^aif_" "" public_name ${name})
+  set_target_properties(${name} PROPERTIES EXPORT_NAME ${public_name})
+  install(TARGETS ${name} EXPORT aifactory_targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 endfunction()

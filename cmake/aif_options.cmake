@@ -1,5 +1,6 @@
 # Compiler settings common to every target. Same bits on every machine and for any thread count:
 # no fast-math, no contraction of a*b+c, no dispatch on the host's instruction set.
+include(GNUInstallDirs)
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
@@ -11,21 +12,35 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}")
 if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
 endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 12)
+  message(FATAL_ERROR "g++ 12 or later is needed (C++20), this is ${CMAKE_CXX_COMPILER_VERSION}")
+endif()
 
 find_program(AIF_CCACHE ccache)
 if(AIF_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER "${AIF_CCACHE}")
 endif()
 
+# What a user of the installed libraries must share with them: the meaning of arithmetic and the alignment of Eigen's types.
 add_library(aif_flags INTERFACE)
-target_compile_options(aif_flags INTERFACE -Wall -Wextra -Wshadow -Wno-psabi -ffp-contract=off)
+set_target_properties(aif_flags PROPERTIES EXPORT_NAME flags)
+target_compile_features(aif_flags INTERFACE cxx_std_20)
+target_compile_options(aif_flags INTERFACE "$<$<COMPILE_LANGUAGE:CXX>:-ffp-contract=off>")
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
-  target_compile_options(aif_flags INTERFACE -march=x86-64-v3)
+  target_compile_options(aif_flags INTERFACE "$<$<COMPILE_LANGUAGE:CXX>:-march=x86-64-v3>")
 endif()
-target_include_directories(aif_flags INTERFACE "$<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}>")
+target_include_directories(aif_flags INTERFACE "$<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}>"
+                           "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/aifactory>")
 if(AIF_AUDIT OR CMAKE_BUILD_TYPE STREQUAL "Debug")
   target_compile_definitions(aif_flags INTERFACE AIF_CHECKS=1)
 endif()
+
+# What concerns this build only.
+set(warnings -Wall -Wextra -Wshadow -Wno-psabi)
+if(AIF_WERROR)
+  list(APPEND warnings -Werror)
+endif()
+target_compile_options(aif_flags INTERFACE "$<BUILD_INTERFACE:$<$<COMPILE_LANGUAGE:CXX>:${warnings}>>")
 foreach(sanitizer ${AIF_SANITIZERS})
   target_compile_options(aif_flags INTERFACE -fsanitize=${sanitizer} -fno-omit-frame-pointer)
   target_link_options(aif_flags INTERFACE -fsanitize=${sanitizer})

@@ -1,0 +1,32 @@
+"""What the Python tests share: the repository, the built program, a way to call it."""
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def program() -> Path:
+    path = ROOT / "build" / "aifactory"
+    if not path.exists():
+        pytest.skip("build/aifactory is not built (./run build)")
+    return path
+
+
+@pytest.fixture(scope="session")
+def aifactory(program: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Calls the program from the root of the repository; never raises on an exit code."""
+
+    def call(*arguments: str, timeout_s: float = 300) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([str(program), *arguments], cwd=ROOT, capture_output=True, text=True, timeout=timeout_s, check=False)
+
+    return call
