@@ -26,6 +26,18 @@ std::string printable(std::string_view text) {
   return out;
 }
 
+// Blanks as wide as the first column - 1 characters of the line; tabs stay tabs, a UTF-8 sequence is one character.
+std::string indent_of(std::string_view line, int column) {
+  std::string out;
+  int seen = 1;
+  for (std::size_t i = 0; i < line.size() && seen < column; ++i) {
+    if ((static_cast<unsigned char>(line[i]) & 0xC0) == 0x80) continue;
+    out += line[i] == '\t' ? '\t' : ' ';
+    ++seen;
+  }
+  return out + std::string(static_cast<std::size_t>(std::max(0, column - seen)), ' ');
+}
+
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
@@ -53,6 +65,15 @@ void DiagnosticList::sort_by_position() {
   });
 }
 
+void DiagnosticList::keep_first_at_each_position() {
+  std::vector<Diagnostic> kept;
+  for (auto& d : items_) {
+    bool const follows = d.pos.line > 0 && std::any_of(kept.begin(), kept.end(), [&](auto const& k) { return k.pos == d.pos && k.severity == Severity::error; });
+    if (!follows) kept.push_back(std::move(d));
+  }
+  items_ = std::move(kept);
+}
+
 InputError::InputError(DiagnosticList diagnostics)
     : std::runtime_error(render(diagnostics)), diagnostics_(std::move(diagnostics)) {}
 
@@ -74,27 +95,31 @@ std::string render(Diagnostic const& d, bool colour) {
   static constexpr std::string_view words[] = {"note", "warning", "error"};
   static constexpr std::string_view tints[] = {"\033[36m", "\033[33m", "\033[31m"};
   auto const level = static_cast<std::size_t>(d.severity);
-  std::string const head = fmt::format("{}[{}]", words[level], d.code);
-  std::string out = fmt::format("{}: {}\n", colour ? fmt::format("{}{}\033[0m", tints[level], head) : head,
-                                printable(d.message));
+  auto const tinted = [&](std::string const& text) { return colour ? fmt::format("{}{}\033[0m", tints[level], text) : text; };
+  std::string out = fmt::format("{}: {}\n", tinted(fmt::format("{}[{}]", words[level], d.code)), printable(d.message));
+
+  std::string const note = d.note.empty() ? "" : fmt::format("     ({})", printable(d.note));
   if (!d.pos.file.empty())
-    out += d.pos.line > 0 ? fmt::format("  --> {}:{}:{}\n", printable(d.pos.file), d.pos.line, d.pos.column)
-                          : fmt::format("  --> {}\n", printable(d.pos.file));
-  if (std::string const line = source_line(d.pos); !line.empty() && line.size() < 400) {
-    std::string const number = std::to_string(d.pos.line);
-    std::string const pad(number.size(), ' ');
-    std::string const indent(static_cast<std::size_t>(std::max(0, d.pos.column - 1)), ' ');
-    out += fmt::format("{} |\n{} | {}\n{} | {}{}\n", pad, number, printable(line), pad, indent,
-                       std::string(static_cast<std::size_t>(std::max(1, d.width)), '^'));
+    out += d.pos.line > 0 ? fmt::format("  --> {}:{}:{}{}\n", printable(d.pos.file), d.pos.line, d.pos.column, note)
+                          : fmt::format("  --> {}{}\n", printable(d.pos.file), note);
+  std::string const line = source_line(d.pos);
+  bool const shown = !line.empty() && line.size() < 400;
+  bool const beside_caret = shown && d.hint.size() <= 80;
+  std::string const pad(shown ? std::to_string(d.pos.line).size() : 2, ' ');
+  if (shown) {
+    std::string const mark = std::string(static_cast<std::size_t>(std::max(1, d.width)), '^') + (beside_caret && !d.hint.empty() ? " " + printable(d.hint) : "");
+    out += fmt::format("{} |\n{} | {}\n{} | {}{}\n{} |\n", pad, d.pos.line, printable(line), pad, indent_of(line, d.pos.column), tinted(mark), pad);
   }
-  if (!d.path.empty()) out += fmt::format("   = in {}\n", printable(d.path));
-  if (!d.hint.empty()) out += fmt::format("   = help: {}\n", printable(d.hint));
+  if (!d.path.empty()) out += fmt::format("{} = in {}{}\n", pad, printable(d.path), d.detail.empty() ? "" : "; " + printable(d.detail));
+  else if (!d.detail.empty()) out += fmt::format("{} = {}\n", pad, printable(d.detail));
+  if (!beside_caret && !d.hint.empty()) out += fmt::format("{} = help: {}\n", pad, printable(d.hint));
+  if (d.code == "AF1004" && !d.path.empty()) out += fmt::format("{} = help: aifactory explain {}\n", pad, printable(d.path));
   return out;
 }
 
 std::string render(DiagnosticList const& list, bool colour) {
   std::string out;
-  for (auto const& d : list.items()) out += render(d, colour);
+  for (auto const& d : list.items()) out += (out.empty() ? "" : "\n") + render(d, colour);
   return out;
 }
 

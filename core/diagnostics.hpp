@@ -19,15 +19,17 @@ struct SourcePos {
 
 enum class Severity { note, warning, error };
 
-// Grammar of `message`: problem (why it is one) suggestion. `code` is "AF1004"; `path` is the dotted scenario path.
+// `code` is "AF1004"; `message` says what is wrong; `path` is the dotted scenario path; `hint` is what to write instead (it
+// stands beside the caret); `detail` is background, such as the known keys; `note` says how the value came to stand there.
 struct Diagnostic {
   std::string code;
   Severity severity = Severity::error;
   std::string message;
   std::string path;
   SourcePos pos;
-  std::string hint;  // what to write instead; may be empty
-  int width = 1;     // number of characters that the caret underlines
+  std::string hint;
+  int width = 1;  // number of characters that the caret underlines
+  std::string detail{}, note{};
 };
 
 class DiagnosticList {
@@ -38,6 +40,8 @@ class DiagnosticList {
   bool empty() const { return items_.empty(); }
   std::vector<Diagnostic> const& items() const { return items_; }
   void sort_by_position();
+  void keep_first_at_each_position();  // of the errors: the later ones follow from the first
+  std::vector<Diagnostic>& items() { return items_; }
 
  private:
   std::vector<Diagnostic> items_;
@@ -57,8 +61,8 @@ class InputError : public std::runtime_error {
 // The nearest of `known` to `word`: at most max(2, length/3) edits away; empty if none is.
 std::string did_you_mean(std::string_view word, std::vector<std::string> const& known);
 
-// rustc-like text: "error[AF1004]: message / --> file:line:col / source line / caret / = in path / = help: hint".
-// Source lines are read from disk when the file is there.
+// rustc-like text: "error[AF1004]: message / --> file:line:col (note) / source line / caret hint / = in path; detail / = help".
+// Source lines are read from disk when the file is there; without one the hint becomes the help line.
 std::string render(Diagnostic const& d, bool colour = false);
 std::string render(DiagnosticList const& list, bool colour = false);
 

@@ -30,6 +30,8 @@ struct DocNode {
   std::vector<Entry> entries;  // of a map, in file order
   std::vector<DocNode> items;  // of a list
   std::shared_ptr<ValueSource const> source;  // of a library leaf
+  std::string reference;                      // "lib:racks/gb200-nvl72" when the library filled this node
+  std::shared_ptr<DocNode const> replaced;    // what stood here before a layer of the scenario (include, case, --set) wrote over it
 
   DocNode const* find(std::string_view key) const;
   DocNode* find(std::string_view key);

@@ -1,8 +1,9 @@
 #pragma once
 // DocNode -> struct, by the struct's field list. Collects every problem (unknown key, missing key, wrong type, wrong unit, out
-// of range, unknown word) with position and suggestion; never stops at the first. Diagnostic codes: docs/reference/diagnostics.md.
+// of range, unknown word) with position and suggestion; never stops at the first. Codes: docs/reference/diagnostics/core.md.
 // Writing back (struct -> canonical DocNode) and listing for schema and docs walk the same fields: core/field_tools.hpp.
 
+#include <concepts>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -34,7 +35,7 @@ class Reader {
   };
   Scope enter(std::string_view key);
 
-  void report(std::string code, SourcePos const& pos, std::string message, std::string hint, std::size_t width = 1);
+  void report(std::string code, SourcePos const& pos, std::string message, std::string hint, std::size_t width = 1, std::string detail = {});
   std::string const& path() const { return path_; }
 
  private:
@@ -45,6 +46,7 @@ class Reader {
   std::string read_text(DocNode const& node, std::string fallback);
   std::size_t read_word(DocNode const& node, std::vector<std::string> const& words, std::size_t fallback);
   void check_keys(DocNode const& node, std::vector<std::string> const& known, std::vector<std::string> const& required);
+  void check_ids(DocNode const& list);
 
   template <class... Ts>
   void read_variant(DocNode const& node, std::variant<Ts...>& out);
@@ -63,7 +65,10 @@ template <class T> inline constexpr bool is_map<std::map<std::string, T>> = true
 template <class T> inline constexpr bool is_variant = false;
 template <class... Ts> inline constexpr bool is_variant<std::variant<Ts...>> = true;
 template <class T>
-concept HasId = requires(T t) { t.id; };
+concept HasId = requires(T t) { { t.id } -> std::same_as<std::string&>; };
+
+// "gb200-nvl72" of "lib:racks/gb200-nvl72": what a struct filled by the library is called when the file gives it no id.
+inline std::string id_of_reference(std::string const& reference) { return reference.substr(reference.rfind('/') + 1); }
 }  // namespace detail
 
 template <class T>
@@ -89,16 +94,19 @@ void Reader::read(DocNode const& node, FieldInfo const& info, T& out) {
     }
   } else if constexpr (detail::is_vector<T>) {
     if (!expect(node, DocNode::Type::list, "a list")) return;
+    check_ids(node);
     out.clear();
     for (std::size_t i = 0; i < node.items.size(); ++i) {
       DocNode const& item = node.items[i];
       DocNode const* id = item.find("id");
       auto const scope = enter(id && id->type == DocNode::Type::scalar ? id->scalar : std::to_string(i));
-      read(item, info, out.emplace_back());
-      if constexpr (detail::HasId<typename T::value_type>)
-        for (std::size_t j = 0; j + 1 < out.size(); ++j)
-          if (out[j].id == out.back().id && id)
-            report("AF1006", id->pos, "two entries have the id `" + out.back().id + "`", "ids are unique in a list", id->scalar.size());
+      if constexpr (std::is_same_v<typename T::value_type, bool>) {  // std::vector<bool> has no references
+        bool value = false;
+        read(item, info, value);
+        out.push_back(value);
+      } else {
+        read(item, info, out.emplace_back());
+      }
     }
   } else if constexpr (detail::is_map<T>) {
     if (!expect(node, DocNode::Type::map, "a map")) return;
@@ -124,6 +132,8 @@ void Reader::read_struct(DocNode const& node, T& out) {
     if (f.is_required) required.emplace_back(f.key);
   });
   if constexpr (NamedType<T>) known.emplace_back("type");
+  if constexpr (detail::HasId<T>)
+    if (!node.reference.empty()) out.id = detail::id_of_reference(node.reference), std::erase(required, "id");
   check_keys(node, known, required);
   for_each_field<T>([&](auto const& f) {
     if (DocNode const* child = node.find(f.key)) {
@@ -139,7 +149,9 @@ void Reader::read_variant(DocNode const& node, std::variant<Ts...>& out) {
   std::vector<std::string> const names{std::string(Ts::type_name)...};
   DocNode const* type = node.find("type");
   if (!type) {
-    report("AF1003", node.pos, "missing key `type`", "known types: " + [&] { std::string s; for (auto const& n : names) s += (s.empty() ? "" : ", ") + n; return s; }());
+    std::string known;
+    for (auto const& n : names) known += (known.empty() ? "" : ", ") + n;
+    report("AF1003", node.pos, "missing key `type`", "add `type: " + names.front() + "`", 1, "known types: " + known);
     return;
   }
   std::size_t const index = [&] {

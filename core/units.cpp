@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <vector>
 
 namespace aif {
 namespace {
@@ -117,6 +119,17 @@ Unit const* find_unit(std::string_view symbol, Kind kind) {
   return nullptr;
 }
 
+// "`80 kW`, `80 MW`?": the number as it stands with the two or three units that a reader most likely meant.
+std::string unit_suggestions(std::string_view number, Kind kind) {
+  std::vector<std::string_view> symbols;
+  for (auto const& u : kUnits)
+    if (u.kind == kind && !u.symbol.empty()) symbols.push_back(u.symbol);
+  std::size_t const n = std::min<std::size_t>(3, symbols.size()), first = (symbols.size() - n + 1) / 2;
+  std::string out;
+  for (std::size_t i = first; i < first + n; ++i) out += fmt::format("{}`{} {}`", out.empty() ? "" : ", ", number, symbols[i]);
+  return out + "?";
+}
+
 }  // namespace
 
 std::span<Unit const> unit_table() { return kUnits; }
@@ -150,7 +163,7 @@ ParsedQuantity parse_quantity(std::string_view raw, Kind kind) {
   if (Unit const* unit = find_unit(symbol, kind)) return {number * unit->factor + unit->offset, {}, {}};
   if (symbol.empty())
     return {0.0, fmt::format("expected {}, found a bare number", kind_name(kind)),
-            fmt::format("add a unit: `{} {}`; accepted: {}", text, si_symbol(kind), accepted_units(kind))};
+            fmt::format("add a unit: {}", unit_suggestions(text, kind))};
   for (auto const& u : kUnits)
     if (u.symbol == symbol)
       return {0.0, fmt::format("expected {}, found {} (`{}`)", kind_name(kind), kind_name(u.kind), symbol),
