@@ -1,6 +1,9 @@
 # cmake -DBUILD=... -DSOURCE=... -DWORK=... -P package_test.cmake: install to an empty folder, then configure, build and run the consumer.
 function(must)
-  execute_process(COMMAND ${ARGV} COMMAND_ERROR_IS_FATAL ANY)
+  execute_process(COMMAND ${ARGV} OUTPUT_VARIABLE said ERROR_VARIABLE said RESULT_VARIABLE status)
+  if(status)
+    message(FATAL_ERROR "${ARGV}: ${status}\n${said}")
+  endif()
 endfunction()
 
 file(REMOVE_RECURSE "${WORK}")
