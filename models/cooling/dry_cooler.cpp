@@ -1,0 +1,66 @@
+#include "models/cooling/dry_cooler.hpp"
+
+#include <algorithm>
+
+#include "models/cooling/exchangers.hpp"
+#include "models/cooling/problem.hpp"
+
+namespace aif::cooling {
+
+DryCooler::Sized::Sized(DryCooler const& p, double altitude_m)
+    : fan_power_w(p.fan_power_w), min_fan_frac(p.min_fan_frac), air_resistance_frac(p.air_resistance_frac), air_exponent(p.air_exponent) {
+  if (!(p.rated_inlet_c > p.rated_outlet_c && p.rated_outlet_c > p.rated_air_c))
+    refuse("AF2202", "cooling.plant.heat_rejection", "the rating point of a dry cooler does not cool (needs inlet > outlet > air)",
+           "copy rated_inlet, rated_outlet and rated_air from one line of the data sheet");
+  rated_loop_w_per_k = p.rated_heat_w / (p.rated_inlet_c - p.rated_outlet_c);
+  double const sea_level_air = p.rated_heat_w / p.air_rise_k;
+  double const smaller = std::min(rated_loop_w_per_k, sea_level_air), larger = std::max(rated_loop_w_per_k, sea_level_air);
+  double const effectiveness = p.rated_heat_w / (smaller * (p.rated_inlet_c - p.rated_air_c));
+  double const ratio = smaller / larger;
+  if (effectiveness > 0.98 * crossflow_effectiveness(60, ratio))
+    refuse("AF2202", "cooling.plant.heat_rejection", "the rating point of a dry cooler asks more of the air than it can carry",
+           "lower air_rise (more air) or rated_air");
+  rated_ua_w_per_k = crossflow_ntu(effectiveness, ratio) * smaller;
+  // Fans move volume: thinner air carries less heat and takes less power at the same speed.
+  double const thin = standard_pressure_pa(altitude_m) / kStandardPressurePa;
+  rated_air_w_per_k = sea_level_air * thin;
+  fan_power_w *= thin;
+}
+
+double DryCooler::Sized::heat_at(double ratio, double loop_w_per_k, double difference_k) const {
+  double const air = rated_air_w_per_k * ratio;
+  double const ua = off_design_ua(rated_ua_w_per_k, air_resistance_frac, ratio, air_exponent, loop_w_per_k / rated_loop_w_per_k, 0.8);
+  double const smaller = std::min(air, loop_w_per_k), larger = std::max(air, loop_w_per_k);
+  return crossflow_effectiveness(ua / smaller, smaller / larger) * smaller * difference_k;
+}
+
+RejectionOutputs DryCooler::Sized::reject(int units, RejectionInputs const& in, double air_c, double fan_power_factor) const {
+  RejectionOutputs out;
+  out.outlet_c = in.inlet_c;
+  double const difference = in.inlet_c - air_c, wanted = in.loop_w_per_k * (in.inlet_c - in.target_c) / std::max(units, 1);
+  if (units <= 0 || wanted <= 0 || difference <= 0 || in.loop_w_per_k <= 0) {
+    out.fan_ratio = wanted > 0 ? 1 : 0;  // the air is no help: nothing to be had from more fan
+    return out;
+  }
+  double const loop = in.loop_w_per_k / units;
+  double const at_full = heat_at(1.0, loop, difference), at_min = heat_at(min_fan_frac, loop, difference);
+  double const full_power = fan_power_w * fan_power_factor;
+  double heat = wanted, power = full_power;
+  if (at_full <= wanted) {
+    heat = at_full, out.fan_ratio = 1;
+  } else if (at_min >= wanted) {
+    double const on = wanted / at_min;
+    out.fan_ratio = min_fan_frac * on;
+    power = full_power * min_fan_frac * min_fan_frac * min_fan_frac * on;
+  } else {
+    auto const excess = [&](double r) { return heat_at(r, loop, difference) - wanted; };
+    out.fan_ratio = rising_root(excess, min_fan_frac, at_min - wanted, 1.0, at_full - wanted, 1e-9 * wanted);
+    power = full_power * out.fan_ratio * out.fan_ratio * out.fan_ratio;
+  }
+  out.heat_w = heat * units;
+  out.outlet_c = in.inlet_c - out.heat_w / in.loop_w_per_k;
+  out.fan_w = power * units;
+  return out;
+}
+
+}  // namespace aif::cooling

@@ -1,0 +1,100 @@
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <vector>
+
+#include "core/diagnostics.hpp"
+#include "models/cooling/site.hpp"
+
+using namespace aif::cooling;
+
+namespace {
+
+CoolingGroup nvl72() {
+  CoolingGroup g;
+  g.id = "nvl", g.racks = 192, g.rated_liquid_w = 115e3, g.rated_air_w = 17e3;
+  return g;
+}
+
+SiteCoolingOutputs solve(SiteCooling const& site, SiteCoolingState& state, std::vector<GroupHeat> const& heat, WeatherPoint const& w) {
+  return solve_window(site, state, w, {heat}, 3600);
+}
+
+}  // namespace
+
+TEST_CASE("heat that comes in leaves, in any weather and at any load") {
+  std::vector<CoolingGroup> const groups{nvl72()};
+  SiteCooling const site = build_site_cooling({}, groups, 94);
+  for (double dry_bulb : {-25.0, -5.0, 5.0, 12.0, 18.0, 25.0, 31.0, 38.0, 46.0})
+    for (double load : {0.02, 0.3, 0.7, 1.0}) {
+      SiteCoolingState state = make_state(site);
+      auto const out = solve(site, state, {{115e3 * load, 17e3 * load, 192}}, make_weather_point(dry_bulb, 0.4, 100e3));
+      CAPTURE(dry_bulb);
+      CAPTURE(load);
+      CHECK(std::abs(out.balance_residual) < 1e-6);
+      CHECK(out.electric_w() > 0);
+      CHECK(out.water_kg_s() >= 0);
+      CHECK(out.groups[0].coolant_supply_c >= 40 - 1e-6);
+      CHECK(out.groups[0].coolant_return_c > out.groups[0].coolant_supply_c);
+    }
+}
+
+TEST_CASE("two groups of 96 racks behave as one of 192") {
+  CoolingGroup half = nvl72();
+  half.racks = 96;
+  CoolingParams params;
+  params.liquid.cdu.model.rated_heat_w = 8 * 115e3;  // whole units either way; spares are counted per group
+  params.liquid.cdu.redundancy = "N";
+  std::vector<CoolingGroup> const one{nvl72()}, two{half, half};
+  SiteCooling const a = build_site_cooling(params, one, 0), b = build_site_cooling(params, two, 0);
+  SiteCoolingState sa = make_state(a), sb = make_state(b);
+  auto const w = make_weather_point(28, 0.5, kStandardPressurePa);
+  std::vector<GroupHeat> const ha{{100e3, 15e3, 192}}, hb{{100e3, 15e3, 96}, {100e3, 15e3, 96}};
+  auto const oa = solve(a, sa, ha, w), ob = solve(b, sb, hb, w);
+  REQUIRE(a.groups[0].cdus == 2 * b.groups[0].cdus);
+  CHECK(oa.electric_w() == doctest::Approx(ob.electric_w()).epsilon(1e-9));
+  CHECK(oa.groups[0].coolant_kg_s == doctest::Approx(ob.groups[1].coolant_kg_s));
+}
+
+TEST_CASE("caps: a plant that is too small carries exactly what it says it can") {
+  CoolingParams params;
+  params.plant.heat_rejection.count = 12;
+  std::vector<CoolingGroup> const groups{nvl72()};
+  SiteCooling const site = build_site_cooling(params, groups, 0);
+  SiteCoolingState state = make_state(site);
+  auto const w = make_weather_point(40, 0.3, kStandardPressurePa);
+  auto const out = solve(site, state, {{115e3, 17e3, 192}}, w);
+  REQUIRE(out.liquid_cap_frac < 1);
+  CHECK(element_name(out.binding) == "cooling.plant.heat_rejection");
+  double const cap = out.groups[0].cap_liquid_w;
+  CHECK(cap < 115e3);
+  CHECK(out.groups[0].coolant_supply_c > 42);
+  auto const at_cap = solve(site, state, {{cap * 0.9999, 17e3, 192}}, w);
+  CHECK(at_cap.liquid_cap_frac == 1);
+  CHECK(at_cap.groups[0].coolant_supply_c == doctest::Approx(42).epsilon(1e-3));
+}
+
+TEST_CASE("impossible designs are refused with codes") {
+  std::vector<CoolingGroup> const groups{nvl72()};
+  auto const code_of = [&](CoolingParams const& p) -> std::string {
+    try {
+      build_site_cooling(p, groups, 0);
+    } catch (aif::InputError const& e) {
+      return e.diagnostics().items().front().code;
+    }
+    return "";
+  };
+  CoolingParams p;
+  CHECK(code_of(p) == "");
+  p.liquid.supply_c = 2, p.liquid.loop.fluid = Fluid::water;
+  CHECK(code_of(p) == "AF2205");
+  p = {};
+  p.liquid.loop.pumps.head_pa = 0;
+  CHECK(code_of(p) == "AF2208");
+  p = {};
+  p.air.redundancy = "N+many";
+  CHECK(code_of(p) == "AF2201");
+  p = {};
+  p.plant.chilled_water.supply_c = 30;
+  CHECK(code_of(p) == "AF2206");
+}
