@@ -36,6 +36,7 @@ struct CollectiveKey {
   CollectiveKind kind = CollectiveKind::all_reduce;
   int group = 1;  // ranks
   CommDomain domain = CommDomain::scale_up;
+  int per_domain = 0;  // ranks that share a scale-up domain; 0: as many as fit
   auto operator<=>(CollectiveKey const&) const = default;
 };
 

@@ -86,7 +86,8 @@ double network_power_w(SiteNetwork const& site, double load_frac) { return netwo
 CollectiveTable collective_table(SiteNetwork const& site, CollectiveKey const& key, double contention, std::size_t group) {
   if (group >= site.groups.size()) refuse_fabric("AF2304", fmt::format("no network group number {}", group), "groups count from 0");
   NetworkGroup const& g = site.groups[group];
-  int const inside_ranks = key.domain == CommDomain::scale_out ? std::min(key.group, g.scale_up_domain) : key.group;
+  int const together = key.per_domain > 0 ? key.per_domain : g.scale_up_domain;
+  int const inside_ranks = key.domain == CommDomain::scale_out ? std::min(key.group, together) : key.group;
   LinkLevel inside{inside_ranks, g.nvlink_byte_s > 0 ? g.nvlink_byte_s : 2.5e10};
   LinkLevel across{(key.group + inside_ranks - 1) / inside_ranks, std::max(g.nics_per_device, 1e-3) * g.nic_byte_s / std::max(1.0, contention)};
   across.efficiency = 0.95 * site.scale_out.usable_frac;
@@ -98,6 +99,20 @@ CollectiveTable collective_table(SiteNetwork const& site, CollectiveKey const& k
     table.time_s.push_back(std::max(kNothing_s, hierarchical_time_s(key.kind, byte, inside, across)));
   }
   return table;
+}
+
+std::vector<CollectiveTable> collective_tables(SiteNetwork const& site, double contention, std::size_t group) {
+  std::vector<CollectiveTable> tables;
+  if (group >= site.groups.size()) return tables;
+  NetworkGroup const& g = site.groups[group];
+  int const domains = std::max(2, g.racks * g.devices_per_rack);
+  for (int kind = 0; kind <= static_cast<int>(CollectiveKind::point_to_point); ++kind) {
+    auto const k = static_cast<CollectiveKind>(kind);
+    for (int ranks = 2; ranks < 2 * g.scale_up_domain; ranks *= 2)
+      tables.push_back(collective_table(site, {k, std::min(ranks, g.scale_up_domain), CommDomain::scale_up}, 1, group));
+    for (int ranks = 2; ranks < 2 * domains; ranks *= 2) tables.push_back(collective_table(site, {k, ranks, CommDomain::scale_out, 1}, contention, group));
+  }
+  return tables;
 }
 
 NetworkOutputs solve_window(SiteNetwork const& site, NetworkInputs const& inputs) {

@@ -89,6 +89,9 @@ double network_power_w(SiteNetwork const& site, double scale_out_load_frac, doub
 // Time against bytes for one group of racks; contention >= 1 divides the scale-out rate.
 CollectiveTable collective_table(SiteNetwork const& site, CollectiveKey const& key, double contention = 1, std::size_t group = 0);
 
+// The set that a training run asks for: every kind, groups of 2^k inside the scale-up domain and, one rank a domain, over the fabric.
+std::vector<CollectiveTable> collective_tables(SiteNetwork const& site, double contention = 1, std::size_t group = 0);
+
 // One window. src_group and dst_group index the groups; kOutside is users, storage and the internet, over the front end.
 inline constexpr int kOutside = -1;
 struct NetworkInputs {
