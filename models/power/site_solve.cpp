@@ -1,0 +1,237 @@
+#include <algorithm>
+#include <cmath>
+
+#include "models/power/site.hpp"
+
+namespace aif::power {
+namespace {
+
+// One or eight windows at once. All in watts and var; voltages per unit.
+template <class V>
+struct Flow {
+  V it_w, ups_out_w, ups_out_var, ups_in_w, mechanical_w, other_w, inject_w;
+  std::array<V, kStages> loss_w;
+  V import_w, import_var, main_va2, block_va2, cable_va2, ups_loading, mechanical_va2, lowest_v2, row_loading;
+  std::array<V, kMaxGroups> rack_w;
+  int row = 0;
+};
+
+template <class V>
+void gather(std::size_t groups, SitePowerInputs const* inputs, std::size_t count, Flow<V>& f, std::array<V, kMaxGroups>& delivered) {
+  for (std::size_t i = 0; i < kWidth<V>; ++i) {
+    auto const& in = inputs[std::min(i, count - 1)];
+    for (std::size_t g = 0; g < groups; ++g) {
+      lane(f.rack_w[g], i) = in.it_rack_w[g];
+      lane(delivered[g], i) = in.delivered_frac[g];
+    }
+    lane(f.mechanical_w, i) = in.mechanical_w;
+    lane(f.other_w, i) = in.other_w;
+  }
+}
+
+// Racks and rows up to the UPS output, then the UPS: no voltages needed, each stage is a polynomial in watts.
+template <class V>
+void rack_side(SitePower const& site, std::array<V, kMaxGroups> const& delivered, Flow<V>& f) {
+  V const zero = V{} + 0.0;
+  f.it_w = f.ups_out_var = zero;
+  f.row_loading = zero;
+  f.lowest_v2 = zero + 1.0;
+  V row_loss = zero;
+  double const paths = site.params.plant.distribution.busway.paths;
+  for (std::size_t g = 0; g < site.groups.size(); ++g) {
+    auto const& path = site.groups[g];
+    V const it = f.rack_w[g] * delivered[g] * (path.racks * site.fed_frac);
+    // Delivered racks fill whole runs, so a run in use carries its full number of racks.
+    V const run_w = f.rack_w[g] * (path.racks_per_run / paths);
+    V const runs = delivered[g] * (path.runs * site.fed_frac);
+    V const loss = runs * (path.row.c2_per_w * run_w * run_w * (1.0 + path.row.c3_per_w * run_w));
+    V const end_v = 1.0 - run_w * (path.row.d1_per_w + run_w * path.row.d2_per_w);
+    f.it_w += it;
+    row_loss += loss;
+    f.ups_out_var += it * path.tan_phi;
+    f.row_loading = higher_of<V>(f.row_loading, f.rack_w[g] / path.row_cap_w);
+    f.lowest_v2 = lower_of<V>(f.lowest_v2, end_v * end_v);
+  }
+  f.loss_w[static_cast<std::size_t>(Stage::busway)] = row_loss;
+  f.ups_out_w = f.it_w + row_loss;
+}
+
+// Network above the UPS: fixed number of sweeps from flat voltages, so a lane does not depend on its neighbours.
+template <class V>
+void sweep_site(SitePower const& site, Flow<V>& f) {
+  auto const& net = site.network;
+  std::size_t const n = net.size();
+  V const zero = V{} + 0.0;
+  V p[kMaxSiteNodes], q[kMaxSiteNodes], vr[kMaxSiteNodes], vi[kMaxSiteNodes], jr[kMaxSiteNodes], ji[kMaxSiteNodes];
+  for (std::size_t i = 0; i < n; ++i) p[i] = q[i] = vi[i] = zero, vr[i] = zero + 1.0;
+  double const to_pu = 1.0 / site.base_va, rating = site.params.plant.ups.rated_power_w;
+  V ups_loss = zero;
+  f.ups_in_w = f.ups_loading = zero;
+  for (auto const& c : site.classes) {
+    V const out_w = f.ups_out_w * c.load_share;
+    V const x = out_w / (c.ups_units * rating);
+    V const loss = c.ups_units * rating * (site.ups_curve.a0 + x * (site.ups_curve.a1 + x * site.ups_curve.a2));
+    V const in_w = out_w + loss;
+    V const in_var = site.ups_input_tan_phi >= 0 ? in_w * site.ups_input_tan_phi : f.ups_out_var * c.load_share;
+    auto const node = static_cast<std::size_t>(c.low_voltage_node);
+    p[node] = in_w * (to_pu / c.transformer_units);
+    q[node] = in_var * (to_pu / c.transformer_units);
+    ups_loss += c.blocks * loss;
+    f.ups_in_w += c.blocks * in_w;
+    f.ups_loading = higher_of<V>(f.ups_loading, x);
+  }
+  f.loss_w[static_cast<std::size_t>(Stage::ups)] = ups_loss;
+  auto const mv = static_cast<std::size_t>(site.mv_node), mech = static_cast<std::size_t>(site.mechanical_node);
+  double const mech_pf = site.params.plant.mechanical.power_factor;
+  p[mech] = f.mechanical_w * (to_pu / site.mechanical_units);
+  q[mech] = p[mech] * std::sqrt(1 / (mech_pf * mech_pf) - 1);
+  p[mv] += (f.other_w - f.inject_w) * to_pu;
+  q[mv] += zero - site.params.utility.correction_var * to_pu;
+  for (int k = 0; k < site.sweeps; ++k) {
+    backward<V>(net, p, q, vr, vi, jr, ji);
+    forward<V>(net, jr, ji, vr, vi);
+  }
+  backward<V>(net, p, q, vr, vi, jr, ji);
+
+  auto stage_loss = [&](std::size_t i) { return branch_loss<V>(net, i, jr, ji, vr, vi) * (net.total_copies[i] * site.base_va); };
+  V cable = zero, unit = zero;
+  f.block_va2 = f.cable_va2 = zero;
+  for (auto const& c : site.classes) {
+    auto const pad = static_cast<std::size_t>(c.pad_node), low = static_cast<std::size_t>(c.low_voltage_node);
+    cable += stage_loss(pad);
+    unit += stage_loss(low);
+    f.lowest_v2 = lower_of<V>(f.lowest_v2, vr[low] * vr[low] + vi[low] * vi[low]);
+    f.block_va2 = higher_of<V>(f.block_va2, (jr[low] * jr[low] + ji[low] * ji[low]) * (c.transformer_units * c.transformer_units));
+    f.cable_va2 = higher_of<V>(f.cable_va2, jr[pad] * jr[pad] + ji[pad] * ji[pad]);
+  }
+  f.loss_w[static_cast<std::size_t>(Stage::cable)] = cable;
+  f.loss_w[static_cast<std::size_t>(Stage::unit_transformer)] = unit;
+  f.loss_w[static_cast<std::size_t>(Stage::mechanical_supply)] = stage_loss(mech);
+  f.loss_w[static_cast<std::size_t>(Stage::main_transformer)] = site.main_branch > 0 ? stage_loss(static_cast<std::size_t>(site.main_branch)) : zero;
+  f.loss_w[static_cast<std::size_t>(Stage::battery)] = zero;
+  f.mechanical_va2 = (jr[mech] * jr[mech] + ji[mech] * ji[mech]) * (site.mechanical_units * site.mechanical_units);
+  f.main_va2 = site.main_branch > 0 ? jr[mv] * jr[mv] + ji[mv] * ji[mv] : zero;
+  f.lowest_v2 = lower_of<V>(f.lowest_v2, vr[mv] * vr[mv] + vi[mv] * vi[mv]);
+  f.import_w = jr[0] * site.base_va;  // source at 1 + j0
+  f.import_var = (zero - ji[0]) * site.base_va;
+}
+
+double block_count(SitePower const& site) {
+  double n = 0;
+  for (auto const& c : site.classes) n += c.blocks;
+  return n;
+}
+
+double import_limit(SitePower const& site, SitePowerInputs const& in) { return std::min(site.elements[kImport].limit, in.import_limit_w); }
+
+// What the battery is asked for: hold the import within limit and monthly target; recharge below the target.
+double battery_request(SitePower const& site, SitePowerState& s, SitePowerInputs const& in, double import_w) {
+  if (site.battery.power_w <= 0) return 0;
+  if (!in.utility_available) return std::max(import_w - site.generator_w, 0.0);
+  double ceiling = import_limit(site, in);
+  if (s.month != in.month) s.peak_target_w = site.battery.peak_target_w;
+  s.month = in.month;
+  if (site.battery.peak_target_w > 0) ceiling = std::min(ceiling, s.peak_target_w);
+  if (import_w > ceiling) return import_w - ceiling;
+  // Below the ceiling there is room to charge; 2 % is left so that charging never makes the peak.
+  return -std::max(0.98 * ceiling - import_w, 0.0);
+}
+
+// Scalars of one lane: sources, limits, verdicts.
+template <class V>
+SitePowerOutputs finish(SitePower const& site, SitePowerState& s, SitePowerInputs const& in, Flow<V> const& f, std::size_t i, BatteryOutputs const& battery, double dt_s) {
+  SitePowerOutputs out;
+  double const sources_w = lane(f.import_w, i);
+  out.it_w = lane(f.it_w, i);
+  out.mechanical_w = in.mechanical_w;
+  out.other_w = in.other_w;
+  out.battery_w = battery.ac_w;
+  out.battery_store_w = battery.store_w;
+  for (std::size_t k = 0; k < kStages; ++k) out.loss_w[k] = lane(f.loss_w[k], i);
+  out.loss_w[static_cast<std::size_t>(Stage::battery)] = battery.loss_w;
+  if (in.utility_available) {
+    double const limit = import_limit(site, in);
+    double const excess = std::max(sources_w - limit, 0.0);
+    bool curtail = false;
+    for (auto const& source : site.params.onsite)
+      if (auto const* g = std::get_if<GeneratorParams>(&source)) curtail = curtail || g->serves_curtailment;
+    out.generator_w = curtail ? std::min(excess, site.generator_w) : 0.0;
+    out.utility_w = sources_w - out.generator_w;
+    out.over_limit_w = std::max(out.utility_w - limit, 0.0);
+    out.utility_var = lane(f.import_var, i);
+  } else {
+    out.generator_w = sources_w;
+    out.over_limit_w = std::max(sources_w - site.generator_w, 0.0);
+  }
+  if (out.generator_w > 0)
+    for (auto const& source : site.params.onsite)
+      if (auto const* g = std::get_if<GeneratorParams>(&source)) {
+        double const share = out.generator_w * g->units * g->power_w / std::max(site.generator_w, g->units * g->power_w);
+        out.fuel_l += units_for(*g, share) * fuel_l_per_h(*g, share / std::max(units_for(*g, share), 1)) * dt_s / 3600;
+      }
+  double const blocks = block_count(site);
+  auto consider = [&](double value, int index) {
+    double const loading = value / site.elements[static_cast<std::size_t>(index)].limit;
+    if (loading > out.highest_loading) out.highest_loading = loading, out.highest_element = index;
+  };
+  consider(out.utility_w, kImport);
+  consider(std::hypot(out.utility_w, out.utility_var), kImportApparent);
+  consider(std::sqrt(lane(f.main_va2, i)) * site.base_va, kMainTransformer);
+  consider(std::sqrt(lane(f.cable_va2, i)) * site.base_va * blocks, kCable);
+  consider(std::sqrt(lane(f.block_va2, i)) * site.base_va * blocks, kUnitTransformer);
+  consider(lane(f.ups_out_w, i), kUps);
+  consider(out.it_w, kBlocks);
+  consider(std::sqrt(lane(f.mechanical_va2, i)) * site.base_va, kMechanicalTransformer);
+  for (std::size_t g = 0; g < site.groups.size(); ++g) consider(in.it_rack_w[g] * (in.delivered_frac[g] > 0 ? 1.0 : 0.0), kFirstRow + static_cast<int>(g));
+  out.lowest_voltage_pu = std::sqrt(lane(f.lowest_v2, i));
+  if (s.last_import_w >= 0) out.import_ramp_w_s = (out.utility_w - s.last_import_w) / dt_s;
+  s.last_import_w = out.utility_w;
+  // Sources from the slack current, sinks element by element.
+  double sinks = out.it_w + out.mechanical_w + out.other_w;
+  for (double loss : out.loss_w) sinks += loss;
+  out.residual_w = out.utility_w + out.generator_w + out.battery_store_w - sinks;
+  return out;
+}
+
+template <class V>
+void solve(SitePower const& site, SitePowerState& state, SitePowerInputs const* inputs, std::size_t count, double dt_s, SitePowerOutputs* outputs) {
+  Flow<V> flow;
+  std::array<V, kMaxGroups> delivered;
+  gather<V>(site.groups.size(), inputs, count, flow, delivered);
+  flow.inject_w = V{} + 0.0;
+  rack_side<V>(site, delivered, flow);
+  V const row_v2 = flow.lowest_v2;
+  sweep_site<V>(site, flow);
+  // Dispatch is the sequential part; then a second sweep where the battery acts. Lanes without battery power repeat the same bits.
+  BatteryOutputs battery[kWidth<V>];
+  bool acts = false;
+  if (site.battery.power_w > 0) {
+    for (std::size_t i = 0; i < count; ++i) {
+      double const import_w = lane(flow.import_w, i);
+      battery[i] = step(site.battery, state.battery, battery_request(site, state, inputs[i], import_w), dt_s, !inputs[i].utility_available);
+      lane(flow.inject_w, i) = battery[i].ac_w;
+      acts = acts || battery[i].ac_w != 0;
+      if (site.battery.peak_target_w > 0 && inputs[i].utility_available) state.peak_target_w = std::max(state.peak_target_w, import_w - battery[i].ac_w);
+    }
+    if (acts) {
+      flow.lowest_v2 = row_v2;
+      sweep_site<V>(site, flow);
+    }
+  }
+  for (std::size_t i = 0; i < count; ++i) outputs[i] = finish(site, state, inputs[i], flow, i, battery[i], dt_s);
+}
+
+}  // namespace
+
+SitePowerOutputs solve_window(SitePower const& site, SitePowerState& state, SitePowerInputs const& inputs, double dt_s) {
+  SitePowerOutputs out;
+  solve<double>(site, state, &inputs, 1, dt_s, &out);
+  return out;
+}
+
+void solve_block(SitePower const& site, SitePowerState& state, std::span<SitePowerInputs const> inputs, double dt_s, std::span<SitePowerOutputs> outputs) {
+  for (std::size_t at = 0; at < inputs.size(); at += kLanes)
+    solve<Lanes>(site, state, inputs.data() + at, std::min(kLanes, inputs.size() - at), dt_s, outputs.data() + at);
+}
+
+}  // namespace aif::power
