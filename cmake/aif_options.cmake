@@ -37,6 +37,9 @@ endif()
 
 # What concerns this build only.
 set(warnings -Wall -Wextra -Wshadow -Wno-psabi)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  list(APPEND warnings -Wno-restrict -Wno-maybe-uninitialized)  # false alarms of g++ 12 in std::string (GCC bugs 105329, 105593)
+endif()
 if(AIF_WERROR)
   list(APPEND warnings -Werror)
 endif()
