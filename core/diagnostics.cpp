@@ -107,10 +107,10 @@ std::string render(Diagnostic const& d, bool colour) {
   bool const beside_caret = shown && d.hint.size() <= 80;
   std::string const pad(shown ? std::to_string(d.pos.line).size() : 2, ' ');
   if (shown) {
-    std::string const mark = std::string(static_cast<std::size_t>(std::max(1, d.width)), '^') + (beside_caret && !d.hint.empty() ? " " + printable(d.hint) : "");
+    std::string const mark = std::string(static_cast<std::size_t>(std::max(1, d.width)), '^') + (beside_caret && !d.hint.empty() ? fmt::format(" {}", printable(d.hint)) : "");
     out += fmt::format("{} |\n{} | {}\n{} | {}{}\n{} |\n", pad, d.pos.line, printable(line), pad, indent_of(line, d.pos.column), tinted(mark), pad);
   }
-  if (!d.path.empty()) out += fmt::format("{} = in {}{}\n", pad, printable(d.path), d.detail.empty() ? "" : "; " + printable(d.detail));
+  if (!d.path.empty()) out += fmt::format("{} = in {}{}\n", pad, printable(d.path), d.detail.empty() ? "" : fmt::format("; {}", printable(d.detail)));
   else if (!d.detail.empty()) out += fmt::format("{} = {}\n", pad, printable(d.detail));
   if (!beside_caret && !d.hint.empty()) out += fmt::format("{} = help: {}\n", pad, printable(d.hint));
   if (d.code == "AF1004" && !d.path.empty()) out += fmt::format("{} = help: aifactory explain {}\n", pad, printable(d.path));
@@ -119,7 +119,10 @@ std::string render(Diagnostic const& d, bool colour) {
 
 std::string render(DiagnosticList const& list, bool colour) {
   std::string out;
-  for (auto const& d : list.items()) out += (out.empty() ? "" : "\n") + render(d, colour);
+  for (auto const& d : list.items()) {
+    if (!out.empty()) out += '\n';
+    out += render(d, colour);
+  }
   return out;
 }
 
