@@ -38,9 +38,9 @@ Chiller Chiller::from_table(CsvTable const& t, std::string_view name) {
   c.rated_evaporator_c = number("TEvaLvg_nominal_C"), c.rated_condenser_c = number("TConEnt_nominal_C");
   c.part_load_curve.clear();
   for (int i = 1; i <= 6; ++i) {
-    c.capacity_curve.push_back(number("capFunT_" + std::to_string(i)));
-    c.eir_curve.push_back(number("EIRFunT_" + std::to_string(i)));
-    if (i <= 3) c.part_load_curve.push_back(number("EIRFunPLR_" + std::to_string(i)));
+    c.capacity_curve.push_back(number(fmt::format("capFunT_{}", i)));
+    c.eir_curve.push_back(number(fmt::format("EIRFunT_{}", i)));
+    if (i <= 3) c.part_load_curve.push_back(number(fmt::format("EIRFunPLR_{}", i)));
   }
   c.part_load_min = number("PLRMin"), c.part_load_min_unload = number("PLRMinUnl"), c.part_load_max = number("PLRMax");
   c.evaporator_min_c = number("TEvaLvgMin_C"), c.evaporator_max_c = number("TEvaLvgMax_C");

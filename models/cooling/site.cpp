@@ -158,6 +158,7 @@ AirResult solve_air(SiteCooling const& site, WeatherPoint const& weather, SiteCo
   auto const& air = site.params.air;
   auto const& chilled = site.params.plant.chilled_water;
   r.supply_c = air.supply_c;
+  r.it_w = in.other_air_w;
   for (auto const& g : in.groups) r.it_w += g.racks * g.air_w;
   if (r.it_w <= 0 || site.air_units <= 0) return r;
   double const share = r.it_w / (site.air_units * air.unit.rated_heat_w), speed = std::clamp(share, air.unit.min_fan_frac, 1.0);
@@ -214,7 +215,7 @@ SiteCoolingOutputs solve_window(SiteCooling const& site, SiteCoolingState& state
   out.blowdown_kg_s = std::max(out.evaporation_kg_s / (site.params.water.cycles_of_concentration - 1) - out.drift_kg_s, 0.0);
 
   // Heat in by the meters of racks and loop machines; heat out by the air side of coils and condensers.
-  double heat_in = air.fan_w + air.pump_w + liquid.load.cdu_power_w + liquid.load.fws_power_w + liquid.trim.power_w + air.chiller.power_w;
+  double heat_in = in.other_air_w + air.fan_w + air.pump_w + liquid.load.cdu_power_w + liquid.load.fws_power_w + liquid.trim.power_w + air.chiller.power_w;
   for (auto const& g : in.groups) heat_in += g.racks * (g.liquid_w + g.air_w);
   // What of a motor's heat does not reach the condenser leaves by the machine's casing, outdoors as well.
   double const casings = liquid.trim.power_w * (1 - site.params.plant.trim_chiller.model.motor_heat_frac) +

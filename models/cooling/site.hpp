@@ -48,6 +48,7 @@ struct GroupHeat {
 
 struct SiteCoolingInputs {
   std::span<GroupHeat const> groups;  // in the order of the CoolingGroups
+  double other_air_w = 0;             // heat of electrical rooms and network halls on the same chilled water
   double supply_set_c = std::numeric_limits<double>::quiet_NaN();  // replaces liquid.supply in this window (set-point schedules); NaN: does not
 };
 
