@@ -62,7 +62,7 @@ struct ModelArchitecture {
         field("encoder_layers", &M::encoder_layers, Kind::number, 0, 1000, "Encoder layers; the decoder then has cross attention."),
         field("mtp_layers", &M::mtp_layers, Kind::number, 0, 16, "Multi-token prediction layers shipped with the model."),
         field("linear_params", &M::linear_params, Kind::number, 0, 1e12, "Parameters of one linear layer without its feed-forward block."),
-        field("linear_state_byte", &M::linear_state_byte, Kind::data, 0, 1e12, "Recurrent state of one sequence in one linear layer."),
+        field("linear_state", &M::linear_state_byte, Kind::data, 0, 1e12, "Recurrent state of one sequence in one linear layer."),
         field("sparse_top_k", &M::sparse_top_k, Kind::number, 0, 1e9, "Sparse attention: tokens that a query reads; 0: dense attention."),
         field("sparse_index_frac", &M::sparse_index_frac, Kind::fraction, 0, 1, "Sparse attention: bytes of the index keys over those of the cache.",
               "DeepSeek-V3.2: 128-wide fp8 index key against a 576-wide latent"),
