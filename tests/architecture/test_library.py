@@ -8,36 +8,38 @@ yaml = pytest.importorskip("yaml", reason="pyyaml is not installed")
 
 ROOT = Path(__file__).resolve().parents[2]
 EVIDENCE = {"measured", "published", "datasheet_prior", "assumption"}
+WORDS = {"id", "type", "base"}  # which thing is meant, not a fact about it
 
 
-def leaves(node, path=""):
-    """(path, list) of every leaf: [value, source] or [value, source, low, high]."""
-    if isinstance(node, dict):
-        for key, child in node.items():
-            yield from leaves(child, f"{path}.{key}")
-    elif isinstance(node, list) and node and all(isinstance(item, dict) for item in node):
+def is_leaf(node, sources) -> bool:
+    """[value, source] or [value, source, low, high]."""
+    return isinstance(node, list) and len(node) in (2, 4) and isinstance(node[1], str) and node[1] in sources
+
+
+def value_problems(node, sources, path="values", key=""):
+    if is_leaf(node, sources):
+        if len(node) == 4 and isinstance(node[0], (int, float)) and not node[2] <= node[0] <= node[3]:
+            yield f"{path}: {node[0]} lies outside its own range {node[2]} .. {node[3]}"
+    elif isinstance(node, dict):
+        for name, child in node.items():
+            yield from value_problems(child, sources, f"{path}.{name}", name)
+    elif isinstance(node, list) and any(isinstance(child, (dict, list)) for child in node):
         for index, child in enumerate(node):
-            yield from leaves(child, f"{path}[{index}]")
-    else:
-        yield path, node
+            yield from value_problems(child, sources, f"{path}[{index}]")
+    elif key not in WORDS:
+        yield f"{path}: {node!r} is not [value, source] or [value, source, low, high]"
 
 
 def problems(entry: dict) -> list[str]:
     wrong = [f"key `{key}` is missing" for key in ("schema", "kind", "id", "title", "sources", "values") if key not in entry]
     if wrong:
         return wrong
-    sources = entry["sources"]
-    for key, source in sources.items():
+    for key, source in entry["sources"].items():
         if not isinstance(source, dict) or source.get("evidence") not in EVIDENCE:
             wrong.append(f"source `{key}` has no evidence ({', '.join(sorted(EVIDENCE))})")
         elif not source.get("text") or not source.get("date"):
             wrong.append(f"source `{key}` has no text or no date")
-    for path, leaf in leaves(entry["values"], "values"):
-        if not isinstance(leaf, list) or len(leaf) not in (2, 4) or leaf[1] not in sources:
-            wrong.append(f"{path}: {leaf!r} is not [value, source] or [value, source, low, high]")
-        elif len(leaf) == 4 and isinstance(leaf[0], (int, float)) and not leaf[2] <= leaf[0] <= leaf[3]:
-            wrong.append(f"{path}: {leaf[0]} lies outside its own range {leaf[2]} .. {leaf[3]}")
-    return wrong
+    return wrong + list(value_problems(entry["values"], entry["sources"]))
 
 
 def test_every_library_value_has_a_source():
