@@ -52,7 +52,7 @@ struct SitePower {
   std::vector<GroupPath> groups;
   std::vector<Element> elements;      // in the order of enum ElementIndex, then one row element a group
   int mv_node = 0, mechanical_node = 0, main_branch = -1;
-  int sweeps = 8;
+  int sweeps = 6;
   double base_va = 1e6;
   double usable_it_w = 0;             // after redundancy and outages
   double fed_frac = 1;                // share of the racks that has a source

@@ -21,21 +21,21 @@ void gather(std::size_t groups, SitePowerInputs const* inputs, std::size_t count
   for (std::size_t i = 0; i < kWidth<V>; ++i) {
     auto const& in = inputs[std::min(i, count - 1)];
     for (std::size_t g = 0; g < groups; ++g) {
-      lane(f.rack_w[g], i) = in.it_rack_w[g];
-      lane(delivered[g], i) = in.delivered_frac[g];
+      set_lane(f.rack_w[g], i, in.it_rack_w[g]);
+      set_lane(delivered[g], i, in.delivered_frac[g]);
     }
-    lane(f.mechanical_w, i) = in.mechanical_w;
-    lane(f.other_w, i) = in.other_w;
+    set_lane(f.mechanical_w, i, in.mechanical_w);
+    set_lane(f.other_w, i, in.other_w);
   }
 }
 
 // Racks and rows up to the UPS output, then the UPS: no voltages needed, each stage is a polynomial in watts.
 template <class V>
 void rack_side(SitePower const& site, std::array<V, kMaxGroups> const& delivered, Flow<V>& f) {
-  V const zero = V{} + 0.0;
+  V const zero = V(0.0);
   f.it_w = f.ups_out_var = zero;
   f.row_loading = zero;
-  f.lowest_v2 = zero + 1.0;
+  f.lowest_v2 = V(1.0);
   V row_loss = zero;
   double const paths = site.params.plant.distribution.busway.paths;
   for (std::size_t g = 0; g < site.groups.size(); ++g) {
@@ -49,8 +49,8 @@ void rack_side(SitePower const& site, std::array<V, kMaxGroups> const& delivered
     f.it_w += it;
     row_loss += loss;
     f.ups_out_var += it * path.tan_phi;
-    f.row_loading = higher_of<V>(f.row_loading, f.rack_w[g] / path.row_cap_w);
-    f.lowest_v2 = lower_of<V>(f.lowest_v2, end_v * end_v);
+    f.row_loading = higher_of(f.row_loading, f.rack_w[g] / path.row_cap_w);
+    f.lowest_v2 = lower_of(f.lowest_v2, end_v * end_v);
   }
   f.loss_w[static_cast<std::size_t>(Stage::busway)] = row_loss;
   f.ups_out_w = f.it_w + row_loss;
@@ -61,9 +61,10 @@ template <class V>
 void sweep_site(SitePower const& site, Flow<V>& f) {
   auto const& net = site.network;
   std::size_t const n = net.size();
-  V const zero = V{} + 0.0;
-  V p[kMaxSiteNodes], q[kMaxSiteNodes], vr[kMaxSiteNodes], vi[kMaxSiteNodes], jr[kMaxSiteNodes], ji[kMaxSiteNodes];
-  for (std::size_t i = 0; i < n; ++i) p[i] = q[i] = vi[i] = zero, vr[i] = zero + 1.0;
+  V const zero = V(0.0);
+  V p[kMaxSiteNodes], q[kMaxSiteNodes], u[kMaxSiteNodes], inverse_u[kMaxSiteNodes], bp[kMaxSiteNodes], bq[kMaxSiteNodes];
+  for (std::size_t i = 0; i < n; ++i) p[i] = q[i] = zero, u[i] = V(1.0);
+  RadialArrays<V> const a{p, q, u, inverse_u, bp, bq};
   double const to_pu = 1.0 / site.base_va, rating = site.params.plant.ups.rated_power_w;
   V ups_loss = zero;
   f.ups_in_w = f.ups_loading = zero;
@@ -78,7 +79,7 @@ void sweep_site(SitePower const& site, Flow<V>& f) {
     q[node] = in_var * (to_pu / c.transformer_units);
     ups_loss += c.blocks * loss;
     f.ups_in_w += c.blocks * in_w;
-    f.ups_loading = higher_of<V>(f.ups_loading, x);
+    f.ups_loading = higher_of(f.ups_loading, x);
   }
   f.loss_w[static_cast<std::size_t>(Stage::ups)] = ups_loss;
   auto const mv = static_cast<std::size_t>(site.mv_node), mech = static_cast<std::size_t>(site.mechanical_node);
@@ -87,33 +88,36 @@ void sweep_site(SitePower const& site, Flow<V>& f) {
   q[mech] = p[mech] * std::sqrt(1 / (mech_pf * mech_pf) - 1);
   p[mv] += (f.other_w - f.inject_w) * to_pu;
   q[mv] += zero - site.params.utility.correction_var * to_pu;
+  start<V>(net, a);
   for (int k = 0; k < site.sweeps; ++k) {
-    backward<V>(net, p, q, vr, vi, jr, ji);
-    forward<V>(net, jr, ji, vr, vi);
+    backward<V>(net, a);
+    forward<V>(net, a);
   }
-  backward<V>(net, p, q, vr, vi, jr, ji);
+  backward<V>(net, a);
 
-  auto stage_loss = [&](std::size_t i) { return branch_loss<V>(net, i, jr, ji, vr, vi) * (net.total_copies[i] * site.base_va); };
+  auto stage_loss = [&](std::size_t i) { return branch_loss<V>(net, a, i) * (net.total_copies[i] * site.base_va); };
+  auto sending_va2 = [&](std::size_t i) { return bp[i] * bp[i] + bq[i] * bq[i]; };
   V cable = zero, unit = zero;
   f.block_va2 = f.cable_va2 = zero;
   for (auto const& c : site.classes) {
     auto const pad = static_cast<std::size_t>(c.pad_node), low = static_cast<std::size_t>(c.low_voltage_node);
     cable += stage_loss(pad);
     unit += stage_loss(low);
-    f.lowest_v2 = lower_of<V>(f.lowest_v2, vr[low] * vr[low] + vi[low] * vi[low]);
-    f.block_va2 = higher_of<V>(f.block_va2, (jr[low] * jr[low] + ji[low] * ji[low]) * (c.transformer_units * c.transformer_units));
-    f.cable_va2 = higher_of<V>(f.cable_va2, jr[pad] * jr[pad] + ji[pad] * ji[pad]);
+    f.lowest_v2 = lower_of(f.lowest_v2, u[low]);
+    // Ratings are currents at rated voltage: apparent power over the voltage at the sending end.
+    f.block_va2 = higher_of(f.block_va2, sending_va2(low) / u[pad] * (c.transformer_units * c.transformer_units));
+    f.cable_va2 = higher_of(f.cable_va2, sending_va2(pad) / u[mv]);
   }
   f.loss_w[static_cast<std::size_t>(Stage::cable)] = cable;
   f.loss_w[static_cast<std::size_t>(Stage::unit_transformer)] = unit;
   f.loss_w[static_cast<std::size_t>(Stage::mechanical_supply)] = stage_loss(mech);
   f.loss_w[static_cast<std::size_t>(Stage::main_transformer)] = site.main_branch > 0 ? stage_loss(static_cast<std::size_t>(site.main_branch)) : zero;
   f.loss_w[static_cast<std::size_t>(Stage::battery)] = zero;
-  f.mechanical_va2 = (jr[mech] * jr[mech] + ji[mech] * ji[mech]) * (site.mechanical_units * site.mechanical_units);
-  f.main_va2 = site.main_branch > 0 ? jr[mv] * jr[mv] + ji[mv] * ji[mv] : zero;
-  f.lowest_v2 = lower_of<V>(f.lowest_v2, vr[mv] * vr[mv] + vi[mv] * vi[mv]);
-  f.import_w = jr[0] * site.base_va;  // source at 1 + j0
-  f.import_var = (zero - ji[0]) * site.base_va;
+  f.mechanical_va2 = sending_va2(mech) / u[mv] * (site.mechanical_units * site.mechanical_units);
+  f.main_va2 = site.main_branch > 0 ? sending_va2(mv) : zero;
+  f.lowest_v2 = lower_of(f.lowest_v2, u[mv]);
+  f.import_w = bp[0] * site.base_va;
+  f.import_var = bq[0] * site.base_va;
 }
 
 double block_count(SitePower const& site) {
@@ -198,7 +202,7 @@ void solve(SitePower const& site, SitePowerState& state, SitePowerInputs const* 
   Flow<V> flow;
   std::array<V, kMaxGroups> delivered;
   gather<V>(site.groups.size(), inputs, count, flow, delivered);
-  flow.inject_w = V{} + 0.0;
+  flow.inject_w = V(0.0);
   rack_side<V>(site, delivered, flow);
   V const row_v2 = flow.lowest_v2;
   sweep_site<V>(site, flow);
@@ -209,7 +213,7 @@ void solve(SitePower const& site, SitePowerState& state, SitePowerInputs const* 
     for (std::size_t i = 0; i < count; ++i) {
       double const import_w = lane(flow.import_w, i);
       battery[i] = step(site.battery, state.battery, battery_request(site, state, inputs[i], import_w), dt_s, !inputs[i].utility_available);
-      lane(flow.inject_w, i) = battery[i].ac_w;
+      set_lane(flow.inject_w, i, battery[i].ac_w);
       acts = acts || battery[i].ac_w != 0;
       if (site.battery.peak_target_w > 0 && inputs[i].utility_available) state.peak_target_w = std::max(state.peak_target_w, import_w - battery[i].ac_w);
     }
