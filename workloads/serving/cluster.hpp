@@ -1,0 +1,48 @@
+#pragma once
+// Replicas behind a router, run from event to event: arrival, release of a successor, end of a replica's planned run. Pools of
+// disaggregated prefill and decode are chained by a KV transfer. Results do not depend on anything but the inputs.
+
+#include <array>
+#include <string_view>
+
+#include "core/interrupt.hpp"
+#include "workloads/serving/replica.hpp"
+
+namespace aif::workloads {
+
+enum class Routing { round_robin, least_loaded, session };
+constexpr auto enum_names(Routing) { return std::array<std::string_view, 3>{"round_robin", "least_loaded", "session"}; }
+
+struct Pool {
+  StepTimes times;
+  SchedulerParams scheduler;
+  int replicas = 1;
+};
+
+// `decode.replicas == 0`: `serve` does both phases. Else `serve` prefills, `decode` goes on after the transfer.
+struct Deployment {
+  Pool serve, decode{{}, {}, 0};
+  Routing routing = Routing::least_loaded;
+  double transfer_s = 0, transfer_token_s = 0;  // KV from prefill to decode: latency, and seconds for each prompt token
+};
+
+struct SimulationResult {
+  RequestResults requests;
+  ReplicaTally serve, decode;    // sums over the replicas of the pool
+  double measured_s = 0;         // seconds that the tallies cover
+  double end_s = 0;              // when the last request was done, or the horizon
+  std::size_t done = 0, refused = 0, cut_off = 0;
+  std::size_t events = 0;
+};
+
+struct SimulationOptions {
+  double horizon_s = std::numeric_limits<double>::infinity();  // nothing is planned after it; what is unfinished counts as cut off
+  double measure_from_s = 0;     // tallies are counted from here to there; latencies of every request are kept
+  double measure_to_s = std::numeric_limits<double>::infinity();
+  bool audit = false;            // recount pages, contexts and sequences at every event; throws std::logic_error when they differ
+};
+
+SimulationResult simulate(RequestTable const& requests, Deployment const& deployment, SimulationOptions const& options = {},
+                          RunControl const& control = {});
+
+}  // namespace aif::workloads

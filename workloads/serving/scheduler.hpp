@@ -1,0 +1,31 @@
+#pragma once
+// What an engine's scheduler may do. Two families cover what people run: `mixed` steps carry prefill chunks beside the decodes
+// (vLLM v1 and Sarathi with a token budget, TensorRT-LLM in-flight batching with whole prompts), `prefill_first` runs prompts in
+// steps of their own (SGLang). Budgets are the engines' documented defaults; see docs/theory/serving.md.
+
+#include <array>
+#include <string_view>
+
+#include "core/fields.hpp"
+
+namespace aif::workloads {
+
+enum class SchedulerKind { vllm, sarathi, trtllm, sglang };
+constexpr auto enum_names(SchedulerKind) { return std::array<std::string_view, 4>{"vllm", "sarathi", "trtllm", "sglang"}; }
+
+struct SchedulerParams {
+  bool mixed = true;            // prefill shares a step with decodes
+  bool chunked = true;          // the last prompt of a step may be cut; else only prompts too long for any step are
+  bool reserve_output = false;  // KV for the whole answer is set aside at admission: never pre-empts
+  int token_budget = 8192;      // tokens in one step
+  int max_sequences = 256;
+  int block_token = 16;         // KV page
+  double kv_token = 1e6;        // KV memory in tokens
+  int poll_steps = 1;           // new requests are looked for every so many decode steps
+  double accepted_per_step = 1; // tokens a sequence gains in a step; above 1 with speculative decoding
+  double request_overhead_s = 0, input_token_overhead_s = 0;  // front end: HTTP, tokeniser, first stream message; adds to TTFT
+};
+
+SchedulerParams scheduler_defaults(SchedulerKind kind);
+
+}  // namespace aif::workloads
