@@ -73,7 +73,7 @@ struct ToolParams {
   std::string kv_offload;
 
   static constexpr auto fields() {
-    return std::tuple{field("sandbox_cpu", &ToolParams::sandbox_cpu, "Processor cores of one tool run, as `2 core` or a number."),
+    return std::tuple{field("sandbox_cpu", &ToolParams::sandbox_cpu, Kind::number, 0.0, 1e4, "Processor cores of one tool run.", "assumption: none"),
                       field("hold", &ToolParams::hold_s, Kind::duration, 0.0, 1e6, "Median time between two calls of a session.", "Claude Code traces: 10 s"),
                       field("kv_offload", &ToolParams::kv_offload, "Storage tier that keeps sleeping KV; empty: it is computed anew.")};
   }
