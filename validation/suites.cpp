@@ -1,9 +1,11 @@
 #include "validation/suites.hpp"
 
+#include "validation/cooling_suite.hpp"
+
 namespace aif::validation {
 
 std::vector<Suite> const& suites() {
-  static std::vector<Suite> const all{};
+  static std::vector<Suite> const all{cooling_suite()};
   return all;
 }
 

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "models/cooling/adiabatic_dry_cooler.hpp"
+#include "models/cooling/cooling_tower.hpp"
 #include "models/cooling/dry_cooler.hpp"
 
 namespace aif::cooling {
@@ -15,7 +16,7 @@ struct PlantList {
   using Sized = std::variant<typename Plants::Sized...>;
 };
 
-using Plants = PlantList<DryCooler, AdiabaticDryCooler>;
+using Plants = PlantList<DryCooler, AdiabaticDryCooler, CoolingTower>;
 using HeatRejection = Plants::Params;
 
 inline Plants::Sized size_plant(HeatRejection const& plant, double altitude_m) {
