@@ -4,10 +4,12 @@
 
 #include <cmath>
 
+#include "models/power/newton_solver.hpp"
 #include "models/power/radial_series.hpp"
 #include "models/power/row_reduction.hpp"
 #include "models/power/site.hpp"
 #include "tests/support/dc_network.hpp"
+#include "tests/support/meshed_case.hpp"
 
 namespace {
 
@@ -74,6 +76,22 @@ void powerflow_two_level_minute_year(benchmark::State& state) {
   report(state, result, kMinutes);
 }
 BENCHMARK(powerflow_two_level_minute_year)->Unit(benchmark::kMillisecond);
+
+// One power flow of a 2,869-bus transmission case from the DC start, topology and symbolic factorisation kept.
+void powerflow_case2869(benchmark::State& state) {
+  auto const c = testing::load_case(AIF_SOURCE_DIR "/validation/data/power_ref_case2869pegase", 1313, ".gz");
+  NewtonSolver solver(c.graph, c.magnitude[1313], 0);
+  NewtonResult result;
+  for (auto _ : state) {
+    result = solver.solve(c.graph.p, c.graph.q);
+    benchmark::DoNotOptimize(result.magnitude.data());
+  }
+  state.counters["checksum"] = sum(result.magnitude);
+  state.counters["residual"] = result.mismatch;
+  state.SetItemsProcessed(state.iterations());
+  state.SetLabel("1 thread");
+}
+BENCHMARK(powerflow_case2869)->Unit(benchmark::kMillisecond);
 
 // The window of the coupled year: a 72 MW site with four blocks and two rack groups.
 void site_power_windows(benchmark::State& state) {
