@@ -26,4 +26,12 @@ inline double darcy_friction(double reynolds, double relative_roughness) {
   return (1 - weight) * 64 / 2300 + weight * turbulent_friction(4000, relative_roughness);
 }
 
+// d ln f / d ln Re, from Colebrook by implicit differentiation; `f` is darcy_friction at the same place.
+inline double friction_slope(double reynolds, double relative_roughness, double f) {
+  if (reynolds <= 2300) return -1;
+  if (reynolds < 4000) return (turbulent_friction(4000, relative_roughness) - 64.0 / 2300) / 1700 * reynolds / f;
+  double const b = 2.51 / reynolds, s = 2 * b / ((relative_roughness / 3.7 + b / std::sqrt(f)) * 2.302585092994046);
+  return -2 * s / (1 + s);
+}
+
 }  // namespace aif::cooling
