@@ -85,6 +85,13 @@ std::string default_text(T const& value, FieldInfo const& info) {
   else return {};
 }
 
+template <class T>
+std::string id_or_empty(T const& value) {
+  if constexpr (is_variant<T>) return std::visit([](auto const& alternative) { return id_or_empty(alternative); }, value);
+  else if constexpr (requires { std::string(value.id); }) return value.id;
+  else return {};
+}
+
 template <class... Ts>
 void describe_alternatives(std::variant<Ts...> const*, TypeDescription& out) {
   (out.alternatives.emplace_back(std::string(Ts::type_name), describe_type<Ts>()), ...);
@@ -173,10 +180,8 @@ void for_each_leaf(T const& value, FieldInfo const& info, std::string const& pat
     if (value) for_each_leaf(*value, info, path, visit);
   } else if constexpr (detail::is_vector<T>) {
     for (std::size_t i = 0; i < value.size(); ++i) {
-      std::string name = std::to_string(i);
-      if constexpr (detail::HasId<typename T::value_type>)
-        if (!value[i].id.empty()) name = value[i].id;
-      for_each_leaf<typename T::value_type>(value[i], info, below(name), visit);
+      std::string const id = detail::id_or_empty<typename T::value_type>(value[i]);
+      for_each_leaf<typename T::value_type>(value[i], info, below(id.empty() ? std::to_string(i) : id), visit);
     }
   } else if constexpr (detail::is_map<T>) {
     for (auto const& [key, item] : value) for_each_leaf(item, info, below(key), visit);

@@ -37,10 +37,18 @@ class Assembly {
     for (auto const& overlay : options_.overlays) merge_overlay(overlay, {overlay, 0, 0});
     auto patches = parse_sets(options_.sets, problems_);
     apply(patches);
-    std::erase_if(out_.tree.entries, [](auto const& e) { return e.key == "schema"; });
+    if (find_field(type_, "schema")) out_.tree.insert("schema", {path, 1, 1}, schema_node(path));
   }
 
  private:
+  static DocNode schema_node(std::string const& path) {
+    DocNode node;
+    node.type = Type::scalar;
+    node.scalar = kSchema;
+    node.pos = {path, 1, 1};
+    return node;
+  }
+
   void add(std::string code, SourcePos pos, std::string message, std::string hint) {
     problems_.add({std::move(code), Severity::error, std::move(message), "", std::move(pos), std::move(hint), 1});
   }

@@ -30,7 +30,18 @@ class Positions {
     }
     return {name_, static_cast<int>(line) + 1, column};
   }
-  std::string const& name() const { return name_; }
+  // Is the quoted text that starts at this place closed before the file ends? yaml-cpp lets an open quote run to the end.
+  bool is_closed_quote(YAML::Mark const& mark) const {
+    auto const line = static_cast<std::size_t>(std::max(0, mark.line));
+    if (line >= starts_.size()) return true;
+    std::size_t i = starts_[line] + static_cast<std::size_t>(std::max(0, mark.column));
+    if (i >= text_.size() || (text_[i] != '"' && text_[i] != '\'')) return true;
+    for (char const quote = text_[i++]; i < text_.size(); ++i) {
+      if (quote == '"' && text_[i] == '\\') ++i;
+      else if (text_[i] == quote) return true;
+    }
+    return false;
+  }
 
  private:
   std::string_view text_;
@@ -47,6 +58,7 @@ class TreeBuilder : public YAML::EventHandler {
  public:
   TreeBuilder(Positions const& positions, DiagnosticList& problems) : positions_(positions), problems_(problems) {}
   DocNode take() { return std::move(root_); }
+  YAML::Mark last_quoted() const { return last_quoted_; }
 
   void OnDocumentStart(YAML::Mark const&) override {}
   void OnDocumentEnd() override {}
@@ -99,6 +111,7 @@ class TreeBuilder : public YAML::EventHandler {
     node.scalar = value;
     node.quoted = !plain;
     node.pos = positions_.at(mark);
+    if (node.quoted) last_quoted_ = mark;
     place(std::move(node));
   }
 
@@ -145,6 +158,7 @@ class TreeBuilder : public YAML::EventHandler {
   Positions const& positions_;
   DiagnosticList& problems_;
   DocNode root_;
+  YAML::Mark last_quoted_ = YAML::Mark::null_mark();
   std::vector<Level> open_;
 };
 
@@ -155,6 +169,8 @@ std::string hint_for(std::string const& reason, std::string_view text, int line)
   for (int i = 0; i < line && std::getline(in, row); ++i) {}
   if (row.substr(0, row.find_first_not_of(" \t")).find('\t') != std::string::npos) return "indent with blanks, not with tabs";
   if (reason.find("illegal map value") != std::string::npos) return "a text with `: ` in it needs quotes";
+  if (reason.find("end of sequence flow") != std::string::npos) return "close the list with `]`";
+  if (reason.find("end of map flow") != std::string::npos) return "close the map with `}`";
   if (reason.find("end of map") != std::string::npos) return "look for a missing `:` or a wrong indentation";
   if (reason.find("unknown token") != std::string::npos) return "a text that begins with this character needs quotes";
   return "";
@@ -170,14 +186,18 @@ std::optional<DocNode> parse_yaml(std::string_view text, std::string const& name
   if (text.size() > kMaxBytes) return fail("AF1019", {name, 0, 0}, fmt::format("the file has {} MB", text.size() >> 20), "a scenario may have 16 MB; put series into CSV files");
   if (auto const zero = text.find('\0'); zero != std::string_view::npos) return fail("AF1001", {name, 0, 0}, "the file holds binary data", "scenarios are UTF-8 text");
   Positions const positions(text, name);
-  TreeBuilder builder(positions, problems);
+  DiagnosticList found;  // dropped after a syntax error: they would be its echo
+  TreeBuilder builder(positions, found);
   try {
     std::istringstream in{std::string(text)};
     YAML::Parser parser(in);
     if (!parser.HandleNextDocument(builder)) return fail("AF1001", {name, 1, 1}, "the file is empty", "start with `schema: aifactory/scenario/v1`");
+    if (YAML::Mark const quote = builder.last_quoted(); !quote.is_null() && !positions.is_closed_quote(quote))
+      return fail("AF1001", positions.at(quote), "this quote is never closed", "add the closing quote");
     DocNode tree = builder.take();
-    TreeBuilder rest(positions, problems);
-    if (parser.HandleNextDocument(rest)) return fail("AF1001", rest.take().pos, "a second YAML document begins here", "one file holds one document; remove `---`");
+    TreeBuilder rest(positions, found);
+    if (parser.HandleNextDocument(rest)) return fail("AF1001", rest.take().pos, "a second YAML document begins here", "one file holds one document: mend the indentation, or remove `---`");
+    problems.append(found);
     return tree;
   } catch (TooDeep const& e) {
     return fail("AF1019", e.pos, fmt::format("more than {} levels of nesting", kMaxDepth), "look for an unclosed bracket");

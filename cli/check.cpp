@@ -1,0 +1,69 @@
+// check FILE...: parse, units, references, ranges, whole-site plausibility; no simulation.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+
+#include "cli/diagnostics_out.hpp"
+#include "cli/verbs.hpp"
+#include "sim/scenario/load_scenario.hpp"
+
+namespace aif::cli {
+namespace {
+
+struct Options {
+  std::vector<std::string> files;
+  sim::LoadOptions load;
+  bool strict = false;
+  std::string format = "text";
+};
+
+CheckedFile check_file(std::string const& file, Options const& options) {
+  CheckedFile out{file, {}, ""};
+  try {
+    auto loaded = sim::load_scenario(file, options.load);
+    out.problems = std::move(loaded.warnings);
+    std::size_t from_library = 0;
+    for (auto const& [path, chain] : loaded.origins) from_library += !chain.back().reference.empty();
+    out.summary = fmt::format("{} values, {} from the library", loaded.origins.size(), from_library);
+  } catch (InputError const& e) {
+    out.problems = e.diagnostics();
+  }
+  return out;
+}
+
+int check(Options const& options, Frame const& frame) {
+  std::vector<CheckedFile> checked;
+  int code = kSuccess;
+  for (auto const& file : options.files) {
+    CheckedFile const& one = checked.emplace_back(check_file(file, options));
+    if (one.problems.has_errors()) code = std::max(code, exit_code_of(one.problems));
+    else if (options.strict && one.warnings() > 0) code = std::max(code, kInvalidInput);
+  }
+  std::string const format = frame.json ? "json" : options.format;
+  if (format == "json") {
+    std::fputs(diagnostics_json(checked).c_str(), stdout);
+  } else if (format == "github") {
+    for (auto const& one : checked) std::fputs(github_annotations(one).c_str(), stdout);
+  } else {
+    for (auto const& one : checked) {
+      frame.print(one.problems);
+      if (!frame.quiet) std::fputs(summary_line(one).c_str(), stdout);
+    }
+  }
+  return code;
+}
+
+}  // namespace
+
+void add_check(CLI::App& app, Frame& frame) {
+  auto const options = std::make_shared<Options>();
+  CLI::App* verb = frame.verb(app, "check", "Check scenario files without simulating", [options, &frame] { return check(*options, frame); });
+  verb->add_option("FILE", options->files, "Scenario or cases files")->required();
+  verb->add_flag("--strict", options->strict, "Warnings are errors");
+  verb->add_option("--format", options->format, "text, json or github (annotations of a pull request)")->check(CLI::IsMember({"text", "json", "github"}))->capture_default_str();
+  add_scenario_options(*verb, options->load);
+}
+
+}  // namespace aif::cli

@@ -1,0 +1,118 @@
+// explain PATH|CODE|METRIC: help for a key of a scenario, a diagnostic code or a headline figure.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+
+#include "cli/embedded.hpp"
+#include "cli/verbs.hpp"
+#include "sim/metrics.hpp"
+#include "sim/scenario/load_scenario.hpp"
+#include "sim/scenario/manual.hpp"
+#include "sim/scenario/path.hpp"
+
+namespace aif::cli {
+namespace {
+
+bool is_code(std::string const& topic) {
+  return topic.size() == 6 && topic.starts_with("AF") && topic.find_first_not_of("0123456789", 2) == std::string::npos;
+}
+
+// Rows of the embedded tables: | `AF1004` | meaning | fix |
+std::string explain_code(std::string const& code) {
+  for (auto const& file : embedded_files()) {
+    std::string_view text = file.text;
+    for (std::size_t at = text.find(code); at != std::string_view::npos; at = text.find(code, at + 1)) {
+      std::size_t const begin = text.rfind('\n', at) + 1, end = std::min(text.find('\n', at), text.size());
+      std::string_view row = text.substr(begin, end - begin);
+      if (row.empty() || row.front() != '|' || row.find(code) > 3) continue;
+      std::vector<std::string> cells;
+      for (std::size_t i = 1; i < row.size();) {
+        std::size_t const bar = std::min(row.find('|', i), row.size());
+        auto const part = row.substr(i, bar - i);
+        auto const first = part.find_first_not_of(" `");
+        if (first != std::string_view::npos) cells.emplace_back(part.substr(first, part.find_last_not_of(" ") - first + 1));
+        i = bar + 1;
+      }
+      if (cells.size() >= 2) return fmt::format("{}\n  {}\n{}", code, cells[1], cells.size() > 2 ? fmt::format("  fix      {}\n", cells[2]) : "");
+    }
+  }
+  return {};
+}
+
+std::string explain_metric(std::string const& id) {
+  Metric const* metric = sim::find_metric(id);
+  if (!metric) return {};
+  return fmt::format("{}\n  {}\n  unit     {}\n  of       {}, {}\n  better   {}\n", id, metric->definition, metric->unit, enum_name(metric->scope), enum_name(metric->reduce), enum_name(metric->better));
+}
+
+std::string place(SourcePos const& pos) { return pos.line > 0 ? fmt::format("{}:{}:{}", pos.file, pos.line, pos.column) : pos.file; }
+
+// The chain of values at a path and below it, the winning one last.
+std::string explain_origin(std::string const& path, FieldDescription const& field, std::string const& file, sim::LoadOptions const& load) {
+  auto const loaded = sim::load_scenario(file, load);
+  auto const words = sim::split_path(path);
+  auto const walk = sim::walk_path(const_cast<DocNode&>(loaded.resolved.tree), words);
+  std::string const full = walk.complete(words) ? walk.full_path : path;
+  std::string out;
+  for (auto const& [leaf, chain] : loaded.origins) {
+    if (leaf != full && !leaf.starts_with(full + ".")) continue;
+    out += fmt::format("{}\n", leaf);
+    FieldDescription const* one = find_field(sim::scenario_type(), leaf);
+    if (one && !one->default_text.empty()) out += fmt::format("    {:<24} built-in default\n", one->default_text);
+    for (std::size_t i = 0; i < chain.size(); ++i) {
+      sim::Origin const& origin = chain[i];
+      out += fmt::format("  {} {:<24} {}{}\n", i + 1 == chain.size() ? "=" : " ", origin.text, place(origin.pos), origin.reference.empty() ? "" : fmt::format(" ({})", origin.reference));
+      if (origin.source) out += fmt::format("      {}: {} ({})\n", origin.source->evidence, origin.source->text, origin.source->date);
+    }
+  }
+  if (out.empty()) out = fmt::format("{}\n  = {:<24} built-in default; {} does not set it\n", full, field.default_text.empty() ? "nothing" : field.default_text, file);
+  return out;
+}
+
+int explain_path(std::string const& topic, std::string const& origin, sim::LoadOptions const& load) {
+  std::vector<std::string> known;
+  FieldDescription const* field = find_field(sim::scenario_type(), topic, &known);
+  if (!field) {  // the short form of patches: the only field whose path ends like this
+    std::vector<std::string> all, fits;
+    list_paths(sim::scenario_type(), "", all);
+    for (auto const& path : all) {
+      std::string plain = path;
+      std::erase_if(plain, [](char c) { return c == '[' || c == ']'; });
+      if (plain.ends_with("." + topic)) fits.push_back(plain);
+    }
+    if (fits.size() == 1) return explain_path(fits[0], origin, load);
+    std::string const near = did_you_mean(topic.substr(topic.rfind('.') + 1), known);
+    std::fputs(fmt::format("aifactory explain: nothing is called `{}`{}\n{}", topic, near.empty() ? "" : fmt::format("; did you mean `{}`?", near),
+                           fits.empty() ? fmt::format("known here: {}\n", fmt::join(known, ", ")) : fmt::format("it could be {}\n", fmt::join(fits, ", "))).c_str(), stderr);
+    return kUsage;
+  }
+  std::fputs(sim::explain_field(topic, *field).c_str(), stdout);
+  if (!origin.empty()) std::fputs(explain_origin(topic, *field, origin, load).c_str(), stdout);
+  return kSuccess;
+}
+
+int explain(std::string const& topic, std::string const& origin, sim::LoadOptions const& load) {
+  std::string const text = is_code(topic) ? explain_code(topic) : explain_metric(topic);
+  if (text.empty() && !is_code(topic)) return explain_path(topic, origin, load);
+  std::fputs(text.empty() ? fmt::format("aifactory explain: no diagnostic has the code {}\n", topic).c_str() : text.c_str(), text.empty() ? stderr : stdout);
+  return text.empty() ? kUsage : kSuccess;
+}
+
+}  // namespace
+
+void add_explain(CLI::App& app, Frame& frame) {
+  struct Options {
+    std::string topic, origin;
+    sim::LoadOptions load;
+  };
+  auto const options = std::make_shared<Options>();
+  CLI::App* verb = frame.verb(app, "explain", "Help for a scenario key, a diagnostic code or a metric", [options] { return explain(options->topic, options->origin, options->load); });
+  verb->add_option("TOPIC", options->topic, "cooling.liquid.supply, AF1004 or pue")->required();
+  verb->add_option("--origin", options->origin, "Who set the value in this scenario")->type_name("FILE");
+  add_scenario_options(*verb, options->load);
+}
+
+}  // namespace aif::cli

@@ -1,0 +1,59 @@
+#include "cli/verbs.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+namespace aif::cli {
+namespace {
+
+// A verb that the design names and this version lacks: it exists in help and completion, and says so.
+CLI::App* add_unavailable(CLI::App& app, Frame& frame, std::string const& name, std::string const& what) {
+  CLI::App* verb = frame.verb(app, name, what + " (not in this version)", [name] {
+    std::fputs(fmt::format("aifactory {}: not available in this version\n", name).c_str(), stderr);
+    return kUsage;
+  });
+  verb->allow_extras();
+  return verb;
+}
+
+// "plan serving", "plan training": a verb that only groups.
+CLI::App* add_group(CLI::App& app, std::string const& name, std::string const& what) {
+  CLI::App* group = app.add_subcommand(name, what);
+  group->require_subcommand(1)->fallthrough();
+  return group;
+}
+
+}  // namespace
+
+void add_all_verbs(CLI::App& app, Frame& frame) {
+  add_new(app, frame);
+  add_unavailable(app, frame, "quick", "Estimate from five inputs, without a file");
+  add_check(app, frame);
+  add_unavailable(app, frame, "run", "Simulate a scenario");
+  add_unavailable(app, frame, "compare", "Difference table of several scenarios or results");
+  add_unavailable(app, frame, "sweep", "Run many points of a scenario");
+  add_unavailable(app, frame, "optimize", "Search the best design under constraints");
+  add_unavailable(app, frame, "sensitivity", "Rank the uncertain inputs");
+  add_unavailable(app, frame, "contingency", "What is left when a component fails");
+  CLI::App* plan = add_group(app, "plan", "Plan a deployment or a training run");
+  add_unavailable(*plan, frame, "serving", "Choose replicas and parallelism for a model");
+  add_unavailable(*plan, frame, "training", "Choose the parallel layout of a training run");
+  CLI::App* simulate = add_group(app, "simulate", "Simulate one engine");
+  add_unavailable(*simulate, frame, "serving", "Serve a request trace");
+  CLI::App* network = add_group(app, "network", "Questions about a fabric");
+  add_unavailable(*network, frame, "busbw", "Bus bandwidth of a collective");
+  add_unavailable(app, frame, "calibrate", "Measure this machine's devices into a profile");
+  add_unavailable(app, frame, "report", "One HTML file from results");
+  add_unavailable(app, frame, "export", "Series of a result as CSV or JSON");
+  add_unavailable(app, frame, "inspect", "Summary and provenance of a result");
+  add_unavailable(app, frame, "verify", "Run a result again and compare");
+  add_validate(app, frame);
+  add_explain(app, frame);
+  add_schema(app, frame);
+  add_library(app, frame);
+  add_completion(app, frame);
+  add_version(app, frame);
+}
+
+}  // namespace aif::cli

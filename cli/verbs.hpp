@@ -1,0 +1,19 @@
+#pragma once
+// The verbs, one file each. A new verb is its file and one line in verbs.cpp.
+
+#include "cli/frame.hpp"
+
+namespace aif::cli {
+
+void add_check(CLI::App& app, Frame& frame);
+void add_completion(CLI::App& app, Frame& frame);
+void add_explain(CLI::App& app, Frame& frame);
+void add_library(CLI::App& app, Frame& frame);
+void add_new(CLI::App& app, Frame& frame);
+void add_schema(CLI::App& app, Frame& frame);
+void add_validate(CLI::App& app, Frame& frame);
+void add_version(CLI::App& app, Frame& frame);
+
+void add_all_verbs(CLI::App& app, Frame& frame);
+
+}  // namespace aif::cli

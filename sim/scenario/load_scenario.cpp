@@ -1,0 +1,22 @@
+#include "sim/scenario/load_scenario.hpp"
+
+#include "core/csv.hpp"
+
+namespace aif::sim {
+
+LoadedScenario load_scenario_text(std::string const& text, std::string const& name, LoadOptions const& options) {
+  DiagnosticList problems;
+  Resolved resolved = resolve_text(text, name, options, scenario_type(), problems);
+  return read_resolved<Scenario>(std::move(resolved), std::move(problems));
+}
+
+LoadedScenario load_scenario(std::string const& path, LoadOptions const& options) { return load_scenario_text(read_file(path), path, options); }
+
+TypeDescription const& scenario_type() {
+  static TypeDescription const type = describe<Scenario>();
+  return type;
+}
+
+std::vector<Leaf> scenario_leaves(Scenario const& scenario) { return list_leaves(scenario); }
+
+}  // namespace aif::sim
