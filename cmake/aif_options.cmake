@@ -38,7 +38,8 @@ endif()
 # What concerns this build only.
 set(warnings -Wall -Wextra -Wshadow -Wno-psabi)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-  list(APPEND warnings -Wno-restrict -Wno-maybe-uninitialized)  # false alarms of g++ 12 in std::string (GCC bugs 105329, 105593)
+  # False alarms of g++ 12 in std::string (GCC bugs 105329, 105593) and in date's stream reader.
+  list(APPEND warnings -Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow)
 endif()
 if(AIF_WERROR)
   list(APPEND warnings -Werror)

@@ -30,7 +30,6 @@ ONE_FOLDER = {
     r"(hdf5|hdf5_hl|H5\w*)\.h": "sim/io",
     r"yaml-cpp/": "sim/scenario",
     r"CLI/": "cli",
-    r"spdlog/": "core",
     r"(cuda\w*|cublas\w*|nvml|cub/.*|mma)\.(h|cuh)|cub/|thrust/|cooperative_groups": "gpu_calibration/probes",
     r"pybind11/": "bindings",
 }
