@@ -19,6 +19,11 @@ Replica::Replica(StepTimes const& times, SchedulerParams const& scheduler, Reque
   finishes_.reserve(4 * n);
   capacity_pages_ = free_pages_ = static_cast<std::int64_t>(scheduler_.kv_token / scheduler_.block_token);
   page_period_ = std::max<std::int64_t>(1, std::llround(scheduler_.block_token / scheduler_.accepted_per_step));
+  use_cache_ = !requests.block_begin.empty();
+  pages_per_block_ = std::max(1, (requests.block_token + scheduler.block_token - 1) / scheduler.block_token);
+  cache_.time_to_live_s = scheduler.time_to_live_s;
+  for (std::size_t t = 0; t < scheduler.tiers.size(); ++t)
+    cache_.capacity[t + 1] = static_cast<std::int64_t>(scheduler.tiers[t].capacity_token / requests.block_token);
   phase_count_.assign(static_cast<std::size_t>(page_period_), 0);
   clear_tally();
 }
@@ -39,7 +44,7 @@ void Replica::enqueue(Waiting const& w, double now_s) {
   bool const was_empty = queue_.empty();
   std::size_t const priority = requests_.priority.empty() ? 0 : requests_.priority[static_cast<std::size_t>(w.request)];
   queue_.push_back(w, std::min(priority, WaitingQueue::kClasses - 1));
-  if (plan_.end_s == kNever) {  // idle
+  if (plan_.n == 0 && !plan_.prefill) {  // idle, or only fetching KV
     plan(now_s);
     return;
   }
@@ -52,15 +57,16 @@ void Replica::enqueue(Waiting const& w, double now_s) {
 }
 
 void Replica::plan(double now_s) {
-  while (decoding_ > 0 && pages_needed(1) > free_pages_) preempt_last();
+  take_loads(now_s);
+  while (decoding_ > 0 && pages_needed(1) > available_pages()) preempt_last(now_s);
   chunks_.clear();
-  assign_chunks();
+  assign_chunks(now_s);
   if (!chunks_.empty()) {
     plan_prefill(now_s);
   } else if (decoding_ > 0) {
     plan_decode(now_s);
   } else {
-    plan_ = {now_s, kNever, 0, false};
+    plan_ = {now_s, next_load_s(), 0, false};
   }
 }
 
@@ -69,6 +75,7 @@ void Replica::plan_decode(double now_s) {
   n = std::min(n, steps_until_full());
   bool const waits = !queue_.empty() && may_admit();
   if (waits && scheduler_.poll_steps > 1) n = std::min<std::int64_t>(n, scheduler_.poll_steps - step_ % scheduler_.poll_steps);
+  if (!loading_.empty()) n = steps_to_cover(times_, decoding_, context_, grow(), next_load_s() - now_s, n);
   plan_ = {now_s, now_s + times_.decode_s(decoding_, context_, static_cast<double>(n), grow()), n, false};
 }
 
@@ -88,7 +95,7 @@ void Replica::plan_prefill(double now_s) {
   tally_.prefill_busy_s += time_s;
 }
 
-void Replica::assign_chunks() {
+void Replica::assign_chunks(double now_s) {
   std::int64_t budget = scheduler_.token_budget - (scheduler_.mixed ? static_cast<std::int64_t>(decoding_) : 0);
   std::size_t next = 0;
   for (;;) {
@@ -97,21 +104,32 @@ void Replica::assign_chunks() {
       chunks_.push_back({prefilling_[next], static_cast<std::int32_t>(tokens)});
       budget -= tokens;
     }
-    if (budget <= 0 || queue_.empty() || !may_admit() || !polling() || !admit(budget)) return;
+    if (budget <= 0 || queue_.empty() || !may_admit() || !polling() || !admit(now_s, budget)) return;
   }
 }
 
-bool Replica::admit(std::int64_t budget) {
+bool Replica::admit(double now_s, std::int64_t budget) {
   Waiting const w = queue_.front();
   auto const i = static_cast<std::size_t>(w.request);
   std::int64_t const prompt = std::int64_t{requests_.input_token[i]} + w.done_token - (w.has_kv ? 1 : 0);
-  std::int64_t const cached = w.has_kv ? prompt : (requests_.cached_token.empty() || w.again) ? 0 : std::min<std::int64_t>(requests_.cached_token[i], prompt - 1);
+  Offer const offer = use_cache_ && !w.has_kv ? look_in_cache(w.request, prompt, now_s) : Offer{};
+  std::int64_t const found = use_cache_                                   ? (offer.upper_blocks + offer.fetched_blocks) * requests_.block_token
+                             : requests_.cached_token.empty() || w.again ? 0
+                                                                         : requests_.cached_token[i];
+  std::int64_t const cached = w.has_kv ? prompt : std::min(found, prompt - 1);  // one token at least is computed, to have logits
   // Whole-prompt engines put a prompt off to a step that can take all of it; what no step can is cut (TensorRT-LLM chunked context).
   if (!scheduler_.chunked && prompt - cached > budget && prompt - cached <= whole_limit()) return false;
   std::int64_t const answer = role == Role::prefill ? 1 : requests_.output_token[i] - w.done_token;
-  std::int64_t const pages = pages_of(scheduler_.reserve_output ? prompt + answer : prompt);
-  if (pages + 1 + pages_needed(1) > free_pages_) return false;
+  std::int64_t const shared = (offer.upper_blocks + offer.fetched_blocks) * pages_per_block_;
+  std::int64_t const pages = std::max<std::int64_t>(0, pages_of(scheduler_.reserve_output ? prompt + answer : prompt) - shared);
+  cache_.lock(offer.node);  // before room is made, so that it is not made there
+  if (pages + offer.fetched_blocks * pages_per_block_ + 1 + pages_needed(1) > available_pages()) {
+    cache_.unlock(offer.node, now_s);
+    return false;
+  }
   queue_.pop_front();
+  take_pages(pages + offer.fetched_blocks * pages_per_block_);
+  cache_.promote(offer.node);
   auto const slot = take_slot();
   Slot& s = slots_[static_cast<std::size_t>(slot)];
   s.request = w.request;
@@ -120,8 +138,8 @@ bool Replica::admit(std::int64_t budget) {
   s.remaining = static_cast<std::int32_t>(answer);
   s.done_before = w.done_token;
   s.first_s = w.first_s;
+  s.node = offer.node;
   s.pages = static_cast<std::int32_t>(pages);
-  free_pages_ -= pages;
   if (w.again) {
     tally_.recomputed_token += static_cast<double>(prompt - cached);
   } else if (!w.has_kv) {
@@ -129,10 +147,10 @@ bool Replica::admit(std::int64_t budget) {
     tally_.in_token += static_cast<double>(prompt);
     tally_.cached_token += static_cast<double>(cached);
   }
-  if (s.prompt_left > 0) {
-    prefilling_.push_back(slot);
+  if (offer.fetched_blocks > 0) {
+    start_fetch(offer, slot, now_s);
   } else {
-    start_decoding(slot);
+    go_on(slot);
   }
   return true;
 }
@@ -140,10 +158,10 @@ bool Replica::admit(std::int64_t budget) {
 void Replica::commit(std::vector<std::int32_t>& finished) {
   double const now_s = plan_.end_s;
   double const span_s = now_s - plan_.begin_s;
-  double const held = static_cast<double>(capacity_pages_ - free_pages_);
+  double const held = static_cast<double>(capacity_pages_ - available_pages());
   if (plan_.n > 0) advance_decodes(plan_.n);
   if (plan_.n > 0 || plan_.prefill) tally_.busy_s += span_s;
-  tally_.kv_page_s += span_s * 0.5 * (held + static_cast<double>(capacity_pages_ - free_pages_));
+  tally_.kv_page_s += span_s * 0.5 * (held + static_cast<double>(capacity_pages_ - available_pages()));
   while (!finishes_.empty() && finishes_.front().step <= step_) {
     Finish const f = finishes_.front();
     std::pop_heap(finishes_.begin(), finishes_.end(), std::greater<>{});
@@ -178,8 +196,9 @@ bool Replica::consistent() const {
     ++decoding;
     context += s.context + static_cast<double>(step_ - s.join_step) * scheduler_.accepted_per_step;
   }
-  return held + free_pages_ == capacity_pages_ && free_pages_ >= 0 && running == running_ && decoding == decoding_ &&
-         running == decoding + prefilling_.size() && std::abs(context - context_) <= 1e-6 * std::max(1.0, context);
+  held += cache_.in_hbm() * pages_per_block_;
+  return cache_.consistent() && held + free_pages_ == capacity_pages_ && free_pages_ >= 0 && running == running_ && decoding == decoding_ &&
+         running == decoding + prefilling_.size() + loading_.size() && std::abs(context - context_) <= 1e-6 * std::max(1.0, context);
 }
 
 double Replica::capacity_token() const { return static_cast<double>(capacity_pages_ * scheduler_.block_token); }

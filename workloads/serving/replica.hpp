@@ -6,10 +6,13 @@
 // Neglected: pages of a prompt are taken whole at admission, not chunk by chunk; length of speculative runs is the mean.
 
 #include <algorithm>
+#include <array>
 #include <limits>
+#include <span>
 #include <vector>
 
 #include "workloads/serving/scheduler.hpp"
+#include "workloads/serving/prefix_cache.hpp"
 #include "workloads/serving/requests.hpp"
 #include "workloads/serving/step_times.hpp"
 #include "workloads/serving/waiting_queue.hpp"
@@ -56,13 +59,24 @@ class Replica {
  private:
   struct Slot {
     std::int32_t request = -1, prompt_left = 0, context = 0, remaining = 0, done_before = 0;
-    std::int32_t pages = 0, phase = 0, prev = -1, next = -1;
+    std::int32_t pages = 0, phase = 0, prev = -1, next = -1, node = 0;  // node: end of the locked path in the prefix cache
     std::int64_t join_step = 0, finish_step = 0;
     double first_s = -1;
     bool decoding = false;
   };
   struct Chunk {
     std::int32_t slot, tokens;
+  };
+  struct Load {  // KV on its way up from a lower tier
+    double ready_s;
+    std::int32_t slot;
+  };
+  // What the prefix cache offers a prompt: tokens in HBM, tokens that are worth fetching, and when they would be there.
+  struct Offer {
+    std::int32_t node = 0;
+    std::int64_t upper_blocks = 0, fetched_blocks = 0;
+    double ready_s = 0;
+    std::array<std::int64_t, kKvTiers> in_tier{};
   };
   struct Plan {
     double begin_s = 0, end_s = kNever;
@@ -78,8 +92,18 @@ class Replica {
   void plan(double now_s);
   void plan_decode(double now_s);
   void plan_prefill(double now_s);
-  void assign_chunks();
-  bool admit(std::int64_t budget);
+  void assign_chunks(double now_s);
+  bool admit(double now_s, std::int64_t budget);
+  Offer look_in_cache(std::int32_t request, std::int64_t prompt, double now_s);
+  std::span<BlockRange const> blocks_of(std::int32_t request) const;
+  double fetched_s(std::size_t tier, std::int64_t blocks, double now_s) const;
+  void start_fetch(Offer const& offer, std::int32_t slot, double now_s);
+  void take_loads(double now_s);
+  double next_load_s() const;
+  void go_on(std::int32_t slot);  // prefill what is not cached, or decode
+  void keep_prefix(std::int32_t slot, double now_s);
+  std::int64_t available_pages() const { return free_pages_ + cache_.evictable() * pages_per_block_; }
+  void take_pages(std::int64_t pages);
   std::int64_t whole_limit() const { return std::max(scheduler_.token_budget / 2, scheduler_.token_budget - scheduler_.max_sequences); }
   bool may_admit() const { return running_ < static_cast<std::size_t>(scheduler_.max_sequences); }
   bool polling() const { return decoding_ == 0 || scheduler_.poll_steps <= 1 || step_ % scheduler_.poll_steps == 0; }
@@ -87,8 +111,8 @@ class Replica {
   void end_prefill(std::int32_t slot, double now_s, std::vector<std::int32_t>& finished);
   void start_decoding(std::int32_t slot);
   void finish(std::int32_t slot, double now_s, std::vector<std::int32_t>& finished);
-  void preempt_last();
-  void release(std::int32_t slot);
+  void preempt_last(double now_s);
+  void release(std::int32_t slot, double now_s);
   std::int32_t take_slot();
   std::int64_t pages_of(std::int64_t tokens) const { return (tokens + scheduler_.block_token - 1) / scheduler_.block_token; }
   std::int64_t pages_needed(std::int64_t n) const;      // by the decoding sequences in the next n steps
@@ -104,6 +128,11 @@ class Replica {
   WaitingQueue queue_;
   std::vector<Slot> slots_;
   std::vector<std::int32_t> free_slots_, prefilling_;
+  std::vector<Load> loading_;
+  std::array<double, kKvTiers> channel_free_s_{};
+  PrefixCache cache_;
+  bool use_cache_ = false;
+  std::int64_t pages_per_block_ = 1;
   std::vector<Chunk> chunks_;
   std::vector<Finish> finishes_;              // min-heap; entries of pre-empted slots are dropped when they surface
   std::vector<std::int64_t> phase_count_;     // decoding sequences by the step (mod page period) at which they take a page

@@ -32,8 +32,8 @@ std::int64_t Replica::pages_needed(std::int64_t n) const {
 
 std::int64_t Replica::steps_until_full() const {
   if (scheduler_.reserve_output) return std::numeric_limits<std::int64_t>::max();
-  std::int64_t const cycles = free_pages_ / static_cast<std::int64_t>(decoding_);
-  std::int64_t left = free_pages_ - cycles * static_cast<std::int64_t>(decoding_), j = 0;
+  std::int64_t const have = available_pages(), cycles = have / static_cast<std::int64_t>(decoding_);
+  std::int64_t left = have - cycles * static_cast<std::int64_t>(decoding_), j = 0;
   for (; j < page_period_; ++j) {
     left -= phase_count_[static_cast<std::size_t>((page_period_ - (step_ + j) % page_period_) % page_period_)];
     if (left < 0) break;
@@ -53,8 +53,9 @@ std::int32_t Replica::take_slot() {
   return slot;
 }
 
-void Replica::release(std::int32_t slot) {
+void Replica::release(std::int32_t slot, double now_s) {
   Slot& s = slots_[static_cast<std::size_t>(slot)];
+  cache_.unlock(s.node, now_s);
   free_pages_ += s.pages;
   if (s.decoding) {
     free_pages_ += pages_grown(s, step_);
@@ -92,7 +93,7 @@ void Replica::advance_decodes(std::int64_t n) {
   tally_.steps_at[decoding_] += steps;
   tally_.context_at[decoding_] += steps * context_ + grow() * (0.5 * steps * (steps - 1.0));
   tally_.out_token += steps * grow();
-  free_pages_ -= pages_needed(n);
+  take_pages(pages_needed(n));
   context_ += steps * grow();
   step_ += n;
 }
@@ -107,6 +108,7 @@ void Replica::end_prefill(std::int32_t slot, double now_s, std::vector<std::int3
   s.remaining -= 1;  // the token that the prefill step itself gives
   tally_.out_token += 1;
   s.done_before += 1;
+  if (use_cache_) keep_prefix(slot, now_s);
   if (s.remaining <= 0) {
     finish(slot, now_s, finished);
   } else {
@@ -119,7 +121,7 @@ void Replica::finish(std::int32_t slot, double now_s, std::vector<std::int32_t>&
   auto const i = static_cast<std::size_t>(s.request);
   // The last step of a speculating sequence may yield more than was wanted.
   if (s.decoding) tally_.out_token += s.remaining - static_cast<double>(step_ - s.join_step) * scheduler_.accepted_per_step;
-  release(slot);
+  release(slot, now_s);
   finished.push_back(s.request);
   double const out = requests_.output_token[i];
   if (role == Role::prefill && out > 1) return;  // the decode pool will finish it
@@ -130,15 +132,16 @@ void Replica::finish(std::int32_t slot, double now_s, std::vector<std::int32_t>&
 }
 
 // vLLM v1: the latest admitted gives way, its KV is dropped and computed again later, from prompt and answer so far.
-void Replica::preempt_last() {
+void Replica::preempt_last(double now_s) {
   std::int32_t const slot = last_;
   Slot const s = slots_[static_cast<std::size_t>(slot)];
   double const decoded = s.decoding ? static_cast<double>(step_ - s.join_step) * scheduler_.accepted_per_step : 0.0;
   auto const gained = static_cast<std::int32_t>(decoded);
   tally_.out_token += gained - decoded;
   Waiting w{s.request, s.done_before + gained, s.first_s, false, true};
-  release(slot);
-  if (!s.decoding) prefilling_.erase(std::find(prefilling_.begin(), prefilling_.end(), slot));
+  release(slot, now_s);
+  std::erase(prefilling_, slot);
+  std::erase_if(loading_, [&](Load const& l) { return l.slot == slot; });
   std::size_t const priority = requests_.priority.empty() ? 0 : requests_.priority[static_cast<std::size_t>(s.request)];
   queue_.push_front(w, std::min(priority, WaitingQueue::kClasses - 1));
   tally_.preemptions += 1;

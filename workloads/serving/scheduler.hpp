@@ -4,6 +4,7 @@
 // steps of their own (SGLang). Budgets are the engines' documented defaults; see docs/theory/serving.md.
 
 #include <array>
+#include <limits>
 #include <string_view>
 
 #include "core/fields.hpp"
@@ -12,6 +13,11 @@ namespace aif::workloads {
 
 enum class SchedulerKind { vllm, sarathi, trtllm, sglang };
 constexpr auto enum_names(SchedulerKind) { return std::array<std::string_view, 4>{"vllm", "sarathi", "trtllm", "sglang"}; }
+
+// A slower home of KV: host memory, flash pool, object store. Seconds are those of one replica's share of the channel.
+struct KvTier {
+  double capacity_token = 0, token_s = 0, latency_s = 0;
+};
 
 struct SchedulerParams {
   bool mixed = true;            // prefill shares a step with decodes
@@ -23,6 +29,8 @@ struct SchedulerParams {
   double kv_token = 1e6;        // KV memory in tokens
   int poll_steps = 1;           // new requests are looked for every so many decode steps
   double accepted_per_step = 1; // tokens a sequence gains in a step; above 1 with speculative decoding
+  double time_to_live_s = std::numeric_limits<double>::infinity();  // of idle prefixes
+  std::array<KvTier, 3> tiers{};  // below HBM; used when the requests carry blocks
   double request_overhead_s = 0, input_token_overhead_s = 0;  // front end: HTTP, tokeniser, first stream message; adds to TTFT
 };
 
