@@ -39,23 +39,71 @@ std::vector<Surface> fit_surfaces(GpuEntry const& device, std::vector<KernelRow>
   return surfaces;
 }
 
-Surface transfer(Surface s, Datasheet const& donor, Datasheet const& target) {
-  s.transfer_log_sd = donor.die == target.die && !donor.die.empty() ? kSameDieLogSd : kOtherDieLogSd;
+namespace {
+
+bool same_die(Datasheet const& a, Datasheet const& b) { return !a.die.empty() && a.die == b.die; }
+
+double peak(Datasheet const& d) { return d.peak_flop_s[static_cast<std::size_t>(Precision::bf16)]; }
+
+// Distance of two sheets in log rates; another kind of link means another class of board and memory.
+double sheet_distance(Datasheet const& a, Datasheet const& b) {
+  auto link = [](Datasheet const& d) { return d.links.empty() ? std::string{} : d.links.front().kind; };
+  return std::abs(std::log(a.hbm_byte_s / b.hbm_byte_s)) + std::abs(std::log(peak(a) / peak(b))) + (link(a) == link(b) ? 0.0 : 2.0);
+}
+
+// A multiprocessor of the donor's generation is assumed where the sheet does not count them.
+void complete_sheet(Datasheet& d, Datasheet const& donor) {
+  auto fill = [](double& v, double from) {
+    if (!(v > 0)) v = from;
+  };
+  if (d.sm_count <= 0) d.sm_count = std::max(1, static_cast<int>(std::lround(donor.sm_count * peak(d) / peak(donor))));
+  fill(d.l2_byte, donor.l2_byte), fill(d.l2_byte_s, donor.l2_byte_s), fill(d.clock_max_hz, donor.clock_max_hz);
+  fill(d.clock_base_hz, donor.clock_base_hz), fill(d.clock_min_hz, donor.clock_min_hz);
+}
+
+// Watts of the donor in proportion to the power limit.
+PowerModel scaled_power(PowerModel p, double factor) {
+  for (double* w : {&p.idle_w, &p.active_floor_w, &p.c_clock_w, &p.leak_w}) *w *= factor;
+  p.evidence = Evidence::assumption;
+  p.covariance.clear();
+  return p;
+}
+
+Surface transfer(Surface s, double log_sd) {
+  s.transfer_log_sd = log_sd;
   s.evidence = Evidence::datasheet_prior;
   s.covariance.clear();
-  s.band_log = std::hypot(s.band_log, 1.645 * s.transfer_log_sd);
+  s.band_log = std::hypot(s.band_log, 1.645 * log_sd);
   return s;
 }
 
-HardwareProfile prior_profile(GpuEntry const& device, HardwareProfile const& donor) {
-  HardwareProfile p = device.profile;
-  p.evidence = Evidence::datasheet_prior;
+}  // namespace
+
+HardwareProfile const* nearest_donor(HardwareProfile const& target, std::span<HardwareProfile const> measured) {
+  HardwareProfile const* best = nullptr;
+  auto rank = [&](HardwareProfile const& p) {
+    return std::pair{same_die(p.datasheet, target.datasheet) ? 0 : 1, sheet_distance(p.datasheet, target.datasheet)};
+  };
+  for (auto const& p : measured)
+    if (!p.surfaces.empty() && p.id != target.id && (!best || rank(p) < rank(*best))) best = &p;
+  return best;
+}
+
+HardwareProfile prior_profile(HardwareProfile target, HardwareProfile const& donor) {
+  bool const close = same_die(target.datasheet, donor.datasheet);
+  complete_sheet(target.datasheet, donor.datasheet);
+  target.evidence = Evidence::datasheet_prior;
+  if (target.power.idle_w <= 0) {
+    target.power = scaled_power(donor.power, target.datasheet.tdp_w > 0 ? target.datasheet.tdp_w / donor.datasheet.tdp_w : 1.0);
+    target.thermal = donor.thermal;
+  }
+  target.surfaces.clear();
   for (auto const& s : donor.surfaces)
-    if (surface_device(s, p.datasheet).peak_flop_s > 0) p.surfaces.push_back(transfer(s, donor.datasheet, p.datasheet));
+    if (surface_device(s, target.datasheet).peak_flop_s > 0) target.surfaces.push_back(transfer(s, close ? kSameDieLogSd : kOtherDieLogSd));
   std::string const how = fmt::format("No measurement of this device: kernel times are those of {} carried over by data sheet ({}).", donor.title,
-                                      donor.datasheet.die == p.datasheet.die ? "same die" : "another die: wide bands");
-  p.note = p.note.empty() ? how : how + " " + p.note;
-  return p;
+                                      close ? "same die" : "another die: wide bands");
+  target.note = target.note.empty() ? how : how + " " + target.note;
+  return target;
 }
 
 std::vector<HardwareProfile> build_profiles(std::vector<GpuEntry> const& devices, std::vector<KernelRow> const& rows) {
@@ -73,7 +121,7 @@ std::vector<HardwareProfile> build_profiles(std::vector<GpuEntry> const& devices
     if (donor == profiles.end() || donor->surfaces.empty())
       throw InputError(Diagnostic{"AF4705", Severity::error, fmt::format("device `{}` names the sibling `{}`, which has no measured surfaces", devices[i].id, sibling),
                                   "", {}, "name a device of library/gpus without a sibling of its own", 1, {}, {}});
-    profiles[i] = prior_profile(devices[i], *donor);
+    profiles[i] = prior_profile(devices[i].profile, *donor);
   }
   return profiles;
 }

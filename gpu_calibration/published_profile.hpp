@@ -20,9 +20,12 @@ std::vector<FixedParameter> fixed_parameters(Surface const& identity, GpuSheet c
 // Fits every surface of `device` whose rows are in `rows` (all metrics; leave rows out by passing fewer). Surfaces with too few rows are skipped.
 std::vector<Surface> fit_surfaces(GpuEntry const& device, std::vector<KernelRow> const& rows);
 
-// Surfaces of `donor` as a prior for another device.
-Surface transfer(Surface surface, Datasheet const& donor, Datasheet const& target);
-HardwareProfile prior_profile(GpuEntry const& device, HardwareProfile const& donor);
+// The measured device whose surfaces suit `target` best: one of the same die, else the nearest in memory and matrix rate with the
+// same kind of link. Null when `measured` has none with surfaces.
+HardwareProfile const* nearest_donor(HardwareProfile const& target, std::span<HardwareProfile const> measured);
+
+// `target` with the surfaces of `donor` as a prior, and with what its sheet lacks (multiprocessors, cache, clock, watts, limits).
+HardwareProfile prior_profile(HardwareProfile target, HardwareProfile const& donor);
 
 // All profiles of the library: measured ones first fitted, then priors. In the order of `devices`.
 std::vector<HardwareProfile> build_profiles(std::vector<GpuEntry> const& devices, std::vector<KernelRow> const& rows);

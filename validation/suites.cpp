@@ -1,11 +1,12 @@
 #include "validation/suites.hpp"
 
 #include "validation/cooling_suite.hpp"
+#include "validation/kernels_suite.hpp"
 
 namespace aif::validation {
 
 std::vector<Suite> const& suites() {
-  static std::vector<Suite> const all{cooling_suite()};
+  static std::vector<Suite> const all{cooling_suite(), kernels_suite()};
   return all;
 }
 
