@@ -1,6 +1,7 @@
 #include "models/cooling/dry_cooler.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "models/cooling/exchangers.hpp"
 #include "models/cooling/problem.hpp"
@@ -27,9 +28,9 @@ DryCooler::Sized::Sized(DryCooler const& p, double altitude_m)
   fan_power_w *= thin;
 }
 
-double DryCooler::Sized::heat_at(double ratio, double loop_w_per_k, double difference_k) const {
-  double const air = rated_air_w_per_k * ratio;
-  double const ua = off_design_ua(rated_ua_w_per_k, air_resistance_frac, ratio, air_exponent, loop_w_per_k / rated_loop_w_per_k, 0.8);
+double DryCooler::Sized::heat_at(double log_ratio, double fluid_resistance, double loop_w_per_k, double difference_k) const {
+  double const air = rated_air_w_per_k * std::exp(log_ratio);
+  double const ua = rated_ua_w_per_k / (air_resistance_frac * std::exp(-air_exponent * log_ratio) + fluid_resistance);
   double const smaller = std::min(air, loop_w_per_k), larger = std::max(air, loop_w_per_k);
   return crossflow_effectiveness(ua / smaller, smaller / larger) * smaller * difference_k;
 }
@@ -43,7 +44,9 @@ RejectionOutputs DryCooler::Sized::reject(int units, RejectionInputs const& in, 
     return out;
   }
   double const loop = in.loop_w_per_k / units;
-  double const at_full = heat_at(1.0, loop, difference), at_min = heat_at(min_fan_frac, loop, difference);
+  double const fluid_resistance = (1 - air_resistance_frac) * std::pow(std::max(loop / rated_loop_w_per_k, 1e-6), -0.8);  // off_design_ua's second film
+  double const log_min = std::log(min_fan_frac);
+  double const at_full = heat_at(0.0, fluid_resistance, loop, difference), at_min = heat_at(log_min, fluid_resistance, loop, difference);
   double const full_power = fan_power_w * fan_power_factor;
   double heat = wanted, power = full_power;
   if (at_full <= wanted) {
@@ -53,8 +56,9 @@ RejectionOutputs DryCooler::Sized::reject(int units, RejectionInputs const& in, 
     out.fan_ratio = min_fan_frac * on;
     power = full_power * min_fan_frac * min_fan_frac * min_fan_frac * on;
   } else {
-    auto const excess = [&](double r) { return heat_at(r, loop, difference) - wanted; };
-    out.fan_ratio = rising_root(excess, min_fan_frac, at_min - wanted, 1.0, at_full - wanted, 1e-9 * wanted);
+    // Heat is nearly a power of fan speed: straight in logarithms, so few steps do.
+    auto const excess = [&](double x) { return std::log(heat_at(x, fluid_resistance, loop, difference) / wanted); };
+    out.fan_ratio = std::exp(rising_root(excess, log_min, std::log(at_min / wanted), 0.0, std::log(at_full / wanted), 1e-10));
     power = full_power * out.fan_ratio * out.fan_ratio * out.fan_ratio;
   }
   out.heat_w = heat * units;

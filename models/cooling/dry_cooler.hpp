@@ -37,7 +37,8 @@ struct DryCooler {
     RejectionOutputs reject(int units, RejectionInputs const& in) const { return reject(units, in, in.weather.dry_bulb_c, 1.0); }
     // Shared with the adiabatic cooler, whose coil sees `air_c` and whose pad adds to the fan's pressure.
     RejectionOutputs reject(int units, RejectionInputs const& in, double air_c, double fan_power_factor) const;
-    double heat_at(double fan_ratio, double loop_w_per_k, double difference_k) const;  // one unit
+    // One unit at ln(fan ratio): the fluid film is the same for all fan speeds, so its resistance comes in ready.
+    double heat_at(double log_fan_ratio, double fluid_resistance, double loop_w_per_k, double difference_k) const;
     double rated_ua_w_per_k, rated_loop_w_per_k, rated_air_w_per_k, fan_power_w, min_fan_frac, air_resistance_frac, air_exponent;
   };
 };
