@@ -14,3 +14,15 @@ function(aif_library name)
   set_target_properties(${name} PROPERTIES EXPORT_NAME ${public_name})
   install(TARGETS ${name} EXPORT aifactory_targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 endfunction()
+
+# aif_embed(TARGET FILE SYMBOL): the text of FILE as `char const* const aif::SYMBOL`, for fitted tables that a library reads.
+function(aif_embed target file symbol)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${file}")
+  file(READ "${file}" text)
+  file(CONFIGURE OUTPUT "${CMAKE_CURRENT_BINARY_DIR}/${symbol}.cpp" @ONLY CONTENT "namespace aif {
+extern char const* const @symbol@;
+char const* const @symbol@ = R\"~embedded~(@text@)~embedded~\";
+}  // namespace aif
+")
+  target_sources(${target} PRIVATE "${CMAKE_CURRENT_BINARY_DIR}/${symbol}.cpp")
+endfunction()

@@ -40,6 +40,8 @@ TrainingShape training_shape(compute::ModelArchitecture const& model, double seq
   double const window_frac = model.sliding_window > 0 ? std::min(1.0, 2.0 * model.sliding_window / seq_len) : 1.0;
   s.attention_flop = per_token * (full + windowed * window_frac);
   s.kv_element = compute::kv_element_per_token_layer(model);
+  s.moe_hidden = model.moe_latent > 0 ? model.moe_latent : model.hidden;
+  s.gated_experts = model.ffn_matrices == 3;
   return s;
 }
 

@@ -37,6 +37,8 @@ struct TrainingShape {
   double active_params = 0;     // dense + visited experts + head
   double attention_flop = 0;    // forward, one token, all layers, causal
   double kv_element = 0;        // per token and layer
+  double moe_hidden = 0;        // width in which tokens travel to the experts
+  bool gated_experts = true;    // three matrices an expert, else two
   double total_params() const { return dense_params + expert_params + embedding_params; }
   // Forward and backward, one token: 6 per active parameter and three times the forward attention.
   double model_flop_per_token() const { return 6 * active_params + 3 * attention_flop; }

@@ -14,24 +14,16 @@ std::size_t slot(CollectiveKind kind, int domain, int log) {
 }
 int log2_up(int n) { return n <= 1 ? 0 : std::bit_width(static_cast<unsigned>(n - 1)); }
 
-double peak_of(StepModel const& m) {
-  double const own = m.device.peak_flop_s[static_cast<std::size_t>(m.precision)];
-  return own > 0 ? own : m.device.peak_flop_s[static_cast<std::size_t>(Precision::bf16)];
-}
-double gemm_efficiency(StepModel const& m) {
-  switch (m.precision) {
-    case Precision::fp8:
-    case Precision::fp8_block: return m.efficiency.gemm_fp8;
-    case Precision::fp4:
-    case Precision::mxfp4: return m.efficiency.gemm_fp4;
-    default: return m.efficiency.gemm_bf16;
-  }
+// max(a, b) with a rounded corner (fourth power): host and device overlap, but not perfectly.
+double smooth_max(double a, double b) {
+  double const most = std::max(a, b), r = most > 0 ? std::min(a, b) / most : 0, r2 = r * r;
+  return most * std::sqrt(std::sqrt(1 + r2 * r2));
 }
 
 }  // namespace
 
 TrainingDevice training_device(HardwareProfile const& profile) {
-  TrainingDevice d{profile.datasheet.peak_flop_s, profile.datasheet.hbm_byte_s, profile.datasheet.hbm_byte, 1};
+  TrainingDevice d{profile.datasheet.peak_flop_s, profile.datasheet.hbm_byte_s, profile.datasheet.hbm_byte, profile.datasheet.tdp_w, 1, 1};
   for (auto const& link : profile.datasheet.links)
     if (link.kind == "nvlink") d.scale_up_domain = std::max(d.scale_up_domain, link.domain);
   auto& peak = d.peak_flop_s;
@@ -89,66 +81,135 @@ StepBound StepTime::binding() const {
   return static_cast<StepBound>(std::max_element(part_s.begin(), part_s.end()) - part_s.begin());
 }
 
-StepTime step_time(StepModel const& model, TrainingLayout const& l) {
+StepModel::StepModel(TrainingShape const& s, TrainingDevice const& d, TrainingEfficiency const& e, Precision p, CommTables const& c, TrainingSoftware sw)
+    : shape(s), device(d), efficiency(e), precision(p), comm(&c), software(sw) {
+  double const peak_16 = d.peak_flop_s[static_cast<std::size_t>(Precision::bf16)], own = d.peak_flop_s[static_cast<std::size_t>(p)];
+  // Board power limits the clock of large products: the sustained share of peak follows the watts per peak FLOP/s.
+  double const power = d.sustained * (d.tdp_w > 0 ? std::pow(d.tdp_w / peak_16 / 0.7e-12, e.power_exponent) : 1.0);
+  bool const block = p == Precision::fp8_block, is_8 = p == Precision::fp8 || block, is_4 = p == Precision::fp4 || p == Precision::mxfp4;
+  double const rate_16 = peak_16 * e.gemm_16 * power, rate = own > 0 && (is_8 || is_4) ? own * (is_4 ? e.gemm_4 : block ? e.gemm_8_block : e.gemm_8) * power : rate_16;
+  release = software.fused_experts && s.gated_experts ? e.release_gain : 1.0;
+  // A product of width w moves about 1/w bytes per FLOP and element: geometric mean of a layer's matrices.
+  auto const traffic = [&](double width) { return width > 0 ? e.gemm_byte / (width * d.hbm_byte_s) : 0.0; };
+  dense_s_per_flop = 1 / rate + traffic(std::sqrt(s.dense_params / (12 * s.layers)));
+  head_s_per_flop = 1 / rate_16;
+  expert_s_per_flop = s.experts > 0 ? (1 / (rate * e.expert_gemm) + traffic(std::sqrt(s.expert_params / (3 * s.experts * s.moe_layers)))) / release : 0;
+  attention_flop_s = peak_16 * e.attention * power;
+}
+
+namespace {
+
+// Seconds of one micro-batch on one stage.
+struct MicroBatch {
+  double gemm = 0, attention = 0, memory = 0, host = 0, tp = 0, cp = 0, ep = 0, pp = 0;
+};
+
+// Dispatch or combine of one expert layer: a token travels once to each rank, and over the fabric once to each domain, that holds
+// any of its k experts (DeepSeek-V3 2024, section 3.2); n places draw n (1 - (1 - 1/n)^k) distinct ones.
+double expert_exchange_s(StepModel const& model, TrainingLayout const& l, double own) {
+  TrainingShape const& s = model.shape;
+  int const inside = std::min(l.ep, model.device.scale_up_domain), domains = (l.ep + inside - 1) / inside;
+  auto const message = [&](int places) {  // bytes as nccl-tests counts them: (n-1)/n of it leaves
+    return 2 * s.moe_hidden * own * places * (1 - std::pow(1 - 1.0 / places, s.top_k));
+  };
+  double const in = inside > 1 ? model.comm->flat(CollectiveKind::all_to_all, inside, CommDomain::scale_up)(message(inside)) : 0;
+  if (domains <= 1) return model.efficiency.ep_exposed * in;
+  double const out = model.comm->flat(CollectiveKind::all_to_all, domains, CommDomain::scale_out)(message(domains));
+  return std::max(model.efficiency.ep_exposed * in, model.efficiency.ep_out_exposed * out);
+}
+
+MicroBatch micro_batch(StepModel const& model, TrainingLayout const& l) {
   TrainingShape const& s = model.shape;
   TrainingEfficiency const& e = model.efficiency;
   CommTables const& comm = *model.comm;
   int const domain = model.device.scale_up_domain;
-  double const token = s.seq / l.cp * l.micro_batch;         // of a micro-batch on one context rank
-  double const own = token / l.tp;                           // after sequence parallel
-  double const layers = s.layers / l.pp, moe_layers = s.moe_layers / l.pp;
-  double const m = l.micro_batches();
-  double const peak = peak_of(model), bf16 = model.device.peak_flop_s[static_cast<std::size_t>(Precision::bf16)];
-  double const again = l.recompute == Recompute::full ? 4.0 / 3.0 : 1.0;  // one more forward on top of three
-
-  // Compute of one micro-batch on one stage, forward and backward.
-  double const rate = peak * gemm_efficiency(model);
-  double const fill = 1 + e.gemm_half_token / (token * s.hidden / 4096 / l.tp);
-  double const gemm = 6 * s.dense_params / l.pp * own * again / rate * fill + 6 * s.head_params / l.pp * own / (bf16 * e.gemm_bf16);
-  double const per_expert = s.experts > 0 ? own * s.top_k * l.ep / s.experts : 1;
-  double const expert = s.experts > 0 ? 6 * s.expert_params * s.top_k / s.experts / l.pp * own * again / (rate * e.expert_gemm) * (1 + e.gemm_half_token / (4 * per_expert)) : 0;
-  double const attention = 3.5 * s.attention_flop / l.pp * own * (l.recompute == Recompute::none ? 1.0 : 4.5 / 3.5) / (bf16 * e.attention);
-  double const memory = e.memory_passes * s.hidden * own * (layers + s.top_k * moe_layers / 3) * again / model.device.hbm_byte_s;
-  double const overhead = e.layer_overhead_s * (layers + moe_layers) * again;
-  double const compute = gemm + expert + attention + memory + overhead;
-
-  // Exposed communication of one micro-batch on one stage.
+  double const token = s.seq / l.cp * l.micro_batch;  // on one context rank
+  double const own = token / l.tp;                    // after sequence parallel
+  // The slowest stage sets the pace: layers per virtual stage are whole.
+  double const uneven = l.pp > 1 ? std::ceil(s.layers / (l.pp * l.vp)) * l.pp * l.vp / s.layers : 1;
+  double const layers = s.layers / l.pp * uneven, moe_layers = s.moe_layers / l.pp * uneven;
+  // Products per weight and token: forward, gradient of the input, gradient of the weight, forward again.
+  double const flop = 2 * own / l.pp * uneven * (2 + (model.software.train_weights ? 1 : 0) + (l.recompute == Recompute::full ? 1 : 0)), passes = flop * l.pp / (6 * own * uneven);
+  MicroBatch t;
+  t.gemm = flop * (s.dense_params * model.dense_s_per_flop + s.head_params * model.head_s_per_flop);
+  double const forwards = l.recompute == Recompute::none ? 0 : 1;
+  t.attention = (3.5 + forwards) * s.attention_flop / l.pp * uneven * own / model.attention_flop_s;  // flash backward: 2.5 forwards
+  if (!model.software.flash_attention) {
+    // Bytes of a score: forward 13, backward 19, recomputed forward 13 (16-bit scores, softmax, dropout with its mask; Korthikanti et al. 2023).
+    constexpr double kForward = 13, kBackward = 19;
+    t.attention = 2 * (3 + forwards) * s.attention_flop / l.pp * uneven * own * model.head_s_per_flop +
+                  (kForward + kBackward + kForward * forwards) * s.heads * s.seq * own * layers / model.device.hbm_byte_s;
+  }
+  // Without sequence parallelism 10 of 34 bytes of activation traffic are not split over the tensor ranks (Korthikanti et al. 2023).
+  double const repeated = model.software.sequence_parallel ? 1.0 : (24 + 10.0 * l.tp) / 34;
+  t.memory = e.memory_passes * s.hidden * own * layers * passes * repeated / model.device.hbm_byte_s;
+  t.host = e.host_layer_s * layers * passes;
+  if (s.experts > 0) {
+    t.gemm += flop * s.expert_params * s.top_k / s.experts * model.expert_s_per_flop;
+    t.memory += e.moe_passes * s.moe_hidden * own * s.top_k * moe_layers * passes / (model.device.hbm_byte_s * model.release);
+    t.host = (t.host + e.host_moe_s * std::sqrt(s.experts / l.ep) * moe_layers * passes) / model.release;
+  }
   double const hidden_byte = 2 * s.hidden * token;
-  double const tp = l.tp > 1 ? layers * 4 * (comm.time_s(CollectiveKind::all_gather, hidden_byte, l.tp, domain) + comm.time_s(CollectiveKind::reduce_scatter, hidden_byte, l.tp, domain)) : 0;
-  double const cp = l.cp > 1 ? layers * 3 * comm.time_s(CollectiveKind::all_gather, 2 * s.kv_element * token * l.cp / l.tp, l.cp, std::max(1, domain / l.tp)) : 0;
-  double const ep = l.ep > 1 ? moe_layers * 4 * comm.time_s(CollectiveKind::all_to_all, 2 * s.hidden * own * s.top_k, l.ep, domain) : 0;
-  int const stage_ranks = l.tp * l.cp * l.dp;
-  double const pp = l.pp > 1 ? 2 * l.vp * comm.flat(CollectiveKind::point_to_point, 2, stage_ranks >= domain ? CommDomain::scale_out : CommDomain::scale_up)(hidden_byte / l.tp) : 0;
+  if (l.tp > 1)
+    t.tp = e.tp_exposed * layers * (l.recompute == Recompute::full ? 6 : 4) * (comm.time_s(CollectiveKind::all_gather, hidden_byte, l.tp, domain) + comm.time_s(CollectiveKind::reduce_scatter, hidden_byte, l.tp, domain));
+  if (l.cp > 1)
+    t.cp = e.cp_exposed * layers * 3 * comm.time_s(CollectiveKind::all_gather, 2 * s.kv_element * token * l.cp / l.tp, l.cp, std::max(1, domain / l.tp));
+  if (l.ep > 1) t.ep = 4 * moe_layers * expert_exchange_s(model, l, own);
+  if (l.pp > 1) {
+    auto const where = l.tp * l.cp * l.dp >= domain ? CommDomain::scale_out : CommDomain::scale_up;
+    t.pp = e.pp_exposed * 2 * l.vp * comm.flat(CollectiveKind::point_to_point, 2, where)(hidden_byte / l.tp);
+  }
+  return t;
+}
 
-  // Gradients and parameters of one step.
-  int const dense_ranks = l.dp * l.cp, expert_ranks = std::max(1, stage_ranks / l.ep);
-  double const dense = (s.dense_params + s.embedding_params) / (static_cast<double>(l.tp) * l.pp), experts = s.expert_params / (static_cast<double>(l.ep) * l.pp);
-  double const passes = l.sharding == Sharding::fsdp ? m : 1;  // parameters are gathered again for every micro-batch, twice
-  auto const reduce = [&](double params, int ranks, int inside) {
-    if (ranks <= 1) return 0.0;
-    return passes * (comm.time_s(CollectiveKind::reduce_scatter, (l.sharding == Sharding::fsdp ? 2 : 4) * params, ranks, inside) +
-                     (l.sharding == Sharding::fsdp ? 2 : 1) * comm.time_s(CollectiveKind::all_gather, 2 * params, ranks, inside));
+// Gradients and parameters of one step over the ranks that share them; fsdp gathers the parameters again in every micro-batch.
+struct Exchange {
+  double dense = 0, experts = 0;
+};
+Exchange data_parallel(StepModel const& model, TrainingLayout const& l, double m) {
+  if (!model.software.train_weights) return {};
+  TrainingShape const& s = model.shape;
+  CommTables const& comm = *model.comm;
+  int const domain = model.device.scale_up_domain;
+  bool const fsdp = l.sharding == Sharding::fsdp;
+  auto const exchange = [&](double params, int ranks, int inside) {
+    if (ranks <= 1 || params <= 0) return 0.0;
+    return (fsdp ? m : 1) * (comm.time_s(CollectiveKind::reduce_scatter, (fsdp ? 2 : 4) * params, ranks, inside) +
+                             (fsdp ? 2 : 1) * comm.time_s(CollectiveKind::all_gather, 2 * params, ranks, inside));
   };
-  double const dp = reduce(dense, dense_ranks, std::max(1, domain / l.tp)) + reduce(experts, expert_ranks, std::max(1, domain / l.ep));
-  double const shard = l.sharding == Sharding::none ? dense + experts : dense / dense_ranks + experts / expert_ranks;
-  double const optimizer = 30 * shard / model.device.hbm_byte_s;  // read and write fp32 master, moments, gradient; write bf16
+  return {exchange((s.dense_params + s.embedding_params) / (static_cast<double>(l.tp) * l.pp), l.dp * l.cp, std::max(1, domain / l.tp)),
+          exchange(s.expert_params / (static_cast<double>(l.ep) * l.pp), std::max(1, l.tp * l.cp * l.dp / l.ep), std::max(1, domain / l.ep))};
+}
+
+}  // namespace
+
+StepTime step_time(StepModel const& model, TrainingLayout const& l) {
+  TrainingEfficiency const& e = model.efficiency;
+  TrainingShape const& s = model.shape;
+  double const m = l.micro_batches();
+  MicroBatch const b = micro_batch(model, l);
+  double const device = b.gemm + b.attention + b.memory, compute = smooth_max(device, b.host);
+  double const micro = compute + b.tp + b.cp + b.ep;
+  Exchange const x = data_parallel(model, l, m);
+  double const exposed_x = e.dp_exposed * x.dense + e.dp_expert_exposed * x.experts, exchange = x.dense + x.experts;
+  double const dense = (s.dense_params + s.embedding_params) / (static_cast<double>(l.tp) * l.pp), experts = s.expert_params / (static_cast<double>(l.ep) * l.pp);
+  double const shard = l.sharding == Sharding::none ? dense + experts : dense / (l.dp * l.cp) + experts / std::max(1, l.tp * l.cp * l.dp / l.ep);
 
   StepTime t;
-  auto const put = [&](StepBound b, double seconds) { t.part_s[static_cast<std::size_t>(b)] = seconds; };
-  double const straggler = 1 + e.straggler * std::log(std::max(1, l.devices()));
-  put(StepBound::gemm, m * (gemm + expert) * straggler);
-  put(StepBound::attention, m * attention * straggler);
-  put(StepBound::memory, m * memory * straggler);
-  put(StepBound::overhead, m * overhead * straggler + e.step_overhead_s);
-  put(StepBound::tensor_parallel, m * tp * e.tp_exposed);
-  put(StepBound::context_parallel, m * cp * e.cp_exposed);
-  put(StepBound::expert_parallel, m * ep * e.ep_exposed);
-  double const micro = compute * straggler + tp * e.tp_exposed + cp * e.cp_exposed + ep * e.ep_exposed;
-  put(StepBound::pipeline, m * pp * e.pp_exposed + (l.pp - 1.0) / l.vp * micro);
-  put(StepBound::data_parallel, std::max(dp * e.dp_exposed, dp - m * micro));
-  put(StepBound::optimizer, optimizer);
+  auto const put = [&](StepBound bound, double seconds) { t.part_s[static_cast<std::size_t>(bound)] = seconds; };
+  put(StepBound::gemm, m * b.gemm);
+  put(StepBound::attention, m * b.attention);
+  put(StepBound::memory, m * b.memory);
+  put(StepBound::overhead, m * (compute - device) + e.step_overhead_s);
+  put(StepBound::tensor_parallel, m * b.tp);
+  put(StepBound::context_parallel, m * b.cp);
+  put(StepBound::expert_parallel, m * b.ep);
+  put(StepBound::pipeline, m * b.pp + (l.pp - 1.0) / l.vp * micro);
+  put(StepBound::data_parallel, std::max(exposed_x, exchange - m * micro));
+  // Adam reads and writes fp32 master and moments and reads the gradient: 30 bytes a parameter.
+  put(StepBound::optimizer, model.software.train_weights ? 30 * shard / model.device.hbm_byte_s : 0);
   for (double part : t.part_s) t.time_s += part;
-  t.hidden_s = m * (tp * (1 - e.tp_exposed) + cp * (1 - e.cp_exposed) + ep * (1 - e.ep_exposed) + pp * (1 - e.pp_exposed)) + dp - t[StepBound::data_parallel];
+  t.hidden_s = std::max(0.0, exchange - t[StepBound::data_parallel]);
   return t;
 }
 

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "workloads/training/fitted.hpp"
+
 namespace aif::workloads {
 namespace {
 
@@ -116,7 +118,9 @@ double training_throughput_frac(TrainingPlan const& plan, double clock_frac) {
 TrainingPlan plan_training(TrainingWorkloadParams const& p, compute::ModelArchitecture const& model, HardwareProfile const& profile,
                            std::span<CollectiveTable const> collectives, std::span<TierTable const> tiers, int n_devices) {
   CommTables const comm(collectives);
-  StepModel const m{training_shape(model, p.seq_len), training_device(profile), {}, p.precision, &comm};
+  TrainingDevice device = training_device(profile);
+  device.sustained = fitted_sustained(profile.id);
+  StepModel const m(training_shape(model, p.seq_len), device, fitted_efficiency(), p.precision, comm);
   TrainingPlan plan;
   Best const best = search(p, m, std::max(1, n_devices));
   if (!best.found) {
@@ -131,6 +135,8 @@ TrainingPlan plan_training(TrainingWorkloadParams const& p, compute::ModelArchit
   plan.step = best.step;
   plan.memory = training_memory(m.shape, best.layout, p.precision);
   plan.fits = true;
+  double const band = fitted_band_log(band_class(m.shape, m.device.scale_up_domain));
+  plan.error = {1, std::exp(-band), std::exp(band), Evidence::published};
   plan.binding = enum_name(best.step.binding());
   plan.token_s = static_cast<double>(p.global_batch) * p.seq_len / best.step.time_s;
   double const peak = m.device.peak_flop_s[static_cast<std::size_t>(p.precision)];

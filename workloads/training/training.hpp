@@ -5,6 +5,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "contracts/hardware_profile.hpp"
 #include "contracts/phase.hpp"
@@ -16,6 +17,7 @@
 namespace aif::workloads {
 
 struct TrainingWorkloadParams {
+  static constexpr std::string_view type_name = "training";
   std::string id;
   compute::ModelArchitecture model;
   Precision precision = Precision::fp8;
@@ -69,6 +71,7 @@ struct TrainingPlan {
   double mfu = 0;                   // model FLOP/s over dense peak at the run's precision
   double checkpoint_byte = 0, checkpoint_write_s = 0, checkpoint_stall_s = 0, checkpoint_interval_s = 0;
   double failures_per_s = 0, restart_s = 0, goodput_frac = 0;
+  Estimate error;                   // factor on the step time: value 1, 90 % interval
   std::string binding;              // word of StepBound, or "memory_capacity"
   Activity activity;                // mean of a device over a step
   double clock_share = 1;           // share of the step that scales with the SM clock

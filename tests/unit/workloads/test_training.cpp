@@ -82,7 +82,7 @@ TEST_CASE("the search can only gain from a faster network, and a pinned degree i
 TEST_CASE("the bubble follows (PP-1)/VP and vanishes against many micro-batches") {
   auto const t = tables(1e15, 1e15);
   CommTables const comm(t);
-  StepModel const m{training_shape(dense_70b(), 8192), training_device(device()), {}, Precision::bf16, &comm};
+  StepModel const m(training_shape(dense_70b(), 8192), training_device(device()), {}, Precision::bf16, comm);
   TrainingLayout l;
   l.tp = 8, l.pp = 4, l.dp = 1;
   auto const per_micro = [&](int batch, int vp) { l.global_batch = batch, l.vp = vp; return step_time(m, l)[StepBound::pipeline]; };
