@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "models/power/event.hpp"
 #include "models/power/newton_solver.hpp"
 #include "models/power/radial_series.hpp"
 #include "models/power/row_reduction.hpp"
@@ -92,6 +93,25 @@ void powerflow_case2869(benchmark::State& state) {
   state.SetLabel("1 thread");
 }
 BENCHMARK(powerflow_case2869)->Unit(benchmark::kMillisecond);
+
+// Ten minutes of an outage with UPS, generators and walk-in at 5 ms.
+void ups_generator_event_600s(benchmark::State& state) {
+  EventParams params;
+  params.blocks = 4, params.usable_blocks = 3, params.ups_modules = 6;
+  params.it_w = 26e6, params.mechanical_w = 3e6;
+  params.generators = 12;
+  EventScript script;
+  script.utility = {{10, 300, 0}};
+  EventResult result;
+  for (auto _ : state) {
+    result = simulate_event(params, script, 0.005);
+    benchmark::DoNotOptimize(result.source_j);
+  }
+  state.counters["checksum"] = result.source_j;
+  state.counters["residual"] = std::abs(result.residual_j) / result.source_j;
+  state.SetLabel("1 thread");
+}
+BENCHMARK(ups_generator_event_600s)->Unit(benchmark::kMillisecond);
 
 // The window of the coupled year: a 72 MW site with four blocks and two rack groups.
 void site_power_windows(benchmark::State& state) {
