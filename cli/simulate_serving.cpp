@@ -1,0 +1,154 @@
+// simulate serving: one deployment alone, from options or from a workload of a scenario; percentiles and a time line.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+
+#include "cli/verbs.hpp"
+#include "sim/scenario/load_scenario.hpp"
+#include "sim/serving_run.hpp"
+
+namespace aif::cli {
+namespace {
+
+struct Options {
+  std::string scenario, workload, model, precision = "fp8", engine = "vllm", routing = "least_loaded", rate, ttft, tpot, e2e, host_kv, input, output;
+  sim::ServingRunParams run;
+  sim::LoadOptions load;
+};
+
+[[noreturn]] void refuse(std::string const& option, std::string message, std::string hint) {
+  throw InputError(Diagnostic{"AF5010", Severity::error, std::move(message), option, {}, std::move(hint), 1});
+}
+
+double quantity(std::string const& option, std::string const& text, Kind kind, double fallback) {
+  if (text.empty()) return fallback;
+  auto const parsed = parse_quantity(text, kind);
+  if (!parsed.error.empty()) refuse(option, parsed.error, parsed.hint);
+  return parsed.si;
+}
+
+template <NamedEnum E>
+E word(std::string const& option, std::string const& text) {
+  auto const names = enum_names(E{});
+  auto const at = std::find(names.begin(), names.end(), text);
+  if (at == names.end()) refuse(option, fmt::format("`{}` is not a value of {}", text, option), "known: " + fmt::format("{}", fmt::join(names, ", ")));
+  return static_cast<E>(at - names.begin());
+}
+
+// "2.1 ktok" or "2.1 ktok,14 ktok": median and 95th percentile.
+workloads::LengthParams length(std::string const& option, std::string const& text, workloads::LengthParams fallback) {
+  if (text.empty()) return fallback;
+  auto const comma = text.find(',');
+  auto const trim = [](std::string s) { return s.erase(0, s.find_first_not_of(' ')); };
+  fallback.p50_token = quantity(option, trim(text.substr(0, comma)), Kind::tokens, 0);
+  fallback.p95_token = comma == std::string::npos ? 0 : quantity(option, trim(text.substr(comma + 1)), Kind::tokens, 0);
+  return fallback;
+}
+
+void take_from_scenario(Options& o) {
+  auto const loaded = sim::load_scenario(o.scenario, o.load);
+  std::vector<std::string> known;
+  for (auto const& w : loaded.value.workloads)
+    if (auto const* serving = std::get_if<workloads::ServingWorkloadParams>(&w)) {
+      known.push_back(serving->id);
+      if (o.workload.empty() || serving->id == o.workload) {
+        o.run.workload = *serving;
+        return;
+      }
+    }
+  refuse("--workload", fmt::format("the scenario has no serving workload `{}`", o.workload), fmt::format("it has: {}", fmt::join(known, ", ")));
+}
+
+void take_options(Options& o) {
+  auto& w = o.run.workload;
+  std::string const trace = w.tokens.trace;
+  int const tp = w.placement.tp;
+  if (!o.scenario.empty()) {
+    take_from_scenario(o);
+    if (!trace.empty()) w.tokens.trace = trace;
+    if (tp > 0) w.placement.tp = tp;
+  } else {
+    w.id = "serving";
+    w.precision = word<Precision>("--precision", o.precision);
+    w.placement.engine = word<workloads::SchedulerKind>("--engine", o.engine);
+  }
+  if (!o.model.empty()) w.model = o.model;
+  if (w.model.empty()) refuse("--model", "no model is named", "--model lib:models/llama-3.1-8b, or a scenario");
+  w.tokens.input = length("--input", o.input, w.tokens.input);
+  w.tokens.output = length("--output", o.output, w.tokens.output);
+  w.slo.ttft_p95_s = quantity("--ttft", o.ttft, Kind::duration, w.slo.ttft_p95_s);
+  w.slo.tpot_p95_s = quantity("--tpot", o.tpot, Kind::duration, w.slo.tpot_p95_s);
+  w.slo.e2e_p95_s = quantity("--e2e", o.e2e, Kind::duration, w.slo.e2e_p95_s);
+  o.run.requests_s = quantity("--rate", o.rate, Kind::per_time, 0);
+  o.run.host_kv_byte = quantity("--host-kv", o.host_kv, Kind::data, 0);
+  o.run.routing = word<workloads::Routing>("--routing", o.routing);
+}
+
+std::string latency_row(char const* name, workloads::Percentiles const& p) {
+  auto text = [](double s) { return format_quantity(s, Kind::duration, 3); };
+  return fmt::format("  {:<22}{:>11}{:>11}{:>11}{:>11}{:>11}\n", name, text(p.mean), text(p.p50), text(p.p90), text(p.p95), text(p.p99));
+}
+
+std::string table_of(sim::ServingRunResult const& r) {
+  auto const& m = r.measures;
+  std::string out = fmt::format("{} ({} devices)\n{} requests, {} done, {} refused, {}\n\n", r.design, r.devices, r.requests, r.done, r.refused,
+                                format_quantity(r.span_s, Kind::duration, 4));
+  out += fmt::format("  {:<22}{:>11}{:>11}{:>11}{:>11}{:>11}\n", "", "mean", "p50", "p90", "p95", "p99");
+  out += latency_row("time to first token", m.ttft_s) + latency_row("time per output token", m.tpot_s) + latency_row("whole request", m.e2e_s);
+  out += fmt::format("\n  tokens out {:.0f}/s (in time {:.0f}/s), in {:.0f}/s, cached {:.0f}/s\n", m.out_token_s, m.good_out_token_s, m.in_token_s, m.cached_token_s);
+  out += fmt::format("  good requests {:.1f} %, mean batch {:.1f}, KV used {:.1f} %, pre-empted {:.0f}\n", 100 * m.good_frac, m.mean_batch, 100 * m.kv_used_frac, m.preemptions);
+  out += fmt::format("  device {:.0f} W, {:.3g} J per output token\n", r.device_w, r.j_per_out_token);
+  if (r.offered_over_capacity > 0) {
+    out += fmt::format("  offered {:.0f} % of what the replicas can do", 100 * r.offered_over_capacity);
+    out += r.offered_over_capacity > 1      ? ": the queue grows for as long as the run lasts\n"
+           : r.offered_over_capacity > 0.9 ? ": near saturation, time to first token is uncertain\n"
+                                            : "\n";
+  }
+  out += fmt::format("\n  {:>10}{:>11}{:>11}{:>12}{:>11}{:>12}{:>8}\n", "from", "offered/s", "done/s", "tokens/s", "inside", "TTFT mean", "good");
+  for (auto const& w : r.windows)
+    out += fmt::format("  {:>10}{:>11.2f}{:>11.2f}{:>12.0f}{:>11.0f}{:>12}{:>7.0f} %\n", format_quantity(w.from_s, Kind::duration, 3), w.offered_s, w.done_s, w.out_token_s,
+                       w.in_system, format_quantity(w.ttft_mean_s, Kind::duration, 3), 100 * w.good_frac);
+  return out;
+}
+
+int simulate_serving(Options options, Frame const& frame) {
+  take_options(options);
+  auto const result = sim::run_serving(options.run, sim::Library{}, frame.control());
+  std::fputs((frame.json ? sim::to_json(result) : table_of(result)).c_str(), stdout);
+  return kSuccess;
+}
+
+}  // namespace
+
+void add_simulate_serving(CLI::App& simulate, Frame& frame) {
+  auto const o = std::make_shared<Options>();
+  o->run.profile = "lib:profiles/h200_sxm";
+  CLI::App* verb = frame.verb(simulate, "serving", "Serve a request trace", [o, &frame] { return simulate_serving(*o, frame); });
+  verb->add_option("SCENARIO", o->scenario, "Scenario whose workload is served; without it the options below describe one");
+  verb->add_option("--workload", o->workload, "Workload of the scenario; default: its first");
+  verb->add_option("--model", o->model, "Model, lib:models/NAME");
+  verb->add_option("--device", o->run.profile, "Device, lib:profiles/NAME")->capture_default_str();
+  verb->add_option("--precision", o->precision, "Of the weights")->capture_default_str();
+  verb->add_option("--engine", o->engine, "vllm, sarathi, trtllm or sglang")->capture_default_str();
+  verb->add_option("--devices", o->run.devices, "Devices that one replica may use")->check(CLI::Range(1, 4096))->capture_default_str();
+  verb->add_option("--tp", o->run.workload.placement.tp, "Tensor parallel width; 0: chosen")->check(CLI::Range(0, 1024));
+  verb->add_option("--replicas", o->run.replicas, "Replicas behind one router")->check(CLI::Range(1, 4096))->capture_default_str();
+  verb->add_option("--routing", o->routing, "round_robin, least_loaded or session")->capture_default_str();
+  verb->add_option("--trace", o->run.workload.tokens.trace, "Requests of a trace, lib:traces/NAME or a file; default: drawn");
+  verb->add_option("--rate", o->rate, "Offered rate, `12 req/s`; a trace is stretched in time to it");
+  verb->add_option("--requests", o->run.requests, "How many requests")->check(CLI::Range(1, 100000000))->capture_default_str();
+  verb->add_option("--input", o->input, "Prompt length: median, or `median,p95`, as `2.1 ktok,14 ktok`");
+  verb->add_option("--output", o->output, "Answer length, likewise");
+  verb->add_option("--ttft", o->ttft, "Target for the 95th percentile of the time to first token");
+  verb->add_option("--tpot", o->tpot, "Target for the 95th percentile of the time per output token");
+  verb->add_option("--e2e", o->e2e, "Target for the 95th percentile of the whole request");
+  verb->add_option("--host-kv", o->host_kv, "Host memory of a replica for KV that sleeps, `480 GB`");
+  verb->add_option("--clock", o->run.clock_frac, "Clock as a share of the highest")->check(CLI::Range(0.1, 1.0))->capture_default_str();
+  verb->add_option("--seed", o->run.seed, "Of drawn requests")->capture_default_str();
+  verb->add_option("--windows", o->run.windows, "Rows of the time line")->check(CLI::Range(0, 100000))->capture_default_str();
+}
+
+}  // namespace aif::cli
