@@ -1,17 +1,17 @@
 #pragma once
 // A power limit on a device of which only the data sheet is known (a calibrated device has its own curve: contracts/phase.hpp). Relative to
 // the board's rated power and highest clock:
-//   P(f) / TDP = static + dynamic intensity f V(f)^2,   V(f) = max(v_min, 1 - v_slope (1 - f))
+//   P(f) / TDP = static + dynamic intensity f V(f)^2,   V(f) = smooth maximum of v_min and 1 - v_slope (1 - f)
 //   throughput(f) = 1 / ((1 - memory) / f + memory)
 // CMOS power (Rabaey 2003), a voltage floor below which only the clock falls, and a share of the work that does not follow the clock. The
 // limit picks the highest f that keeps P within it. Neglected: temperature, memory clocks, steps of the firmware.
 
-#include <algorithm>
+#include <cmath>
 
 namespace aif::power {
 
 struct CapCurve {      // of a device, per unit of TDP
-  double static_frac = 0.25, dynamic_frac = 0.70, v_min = 0.80, v_slope = 0.7;
+  double static_frac = 0.25, dynamic_frac = 0.65, v_min = 0.85, v_slope = 0.7;
 };
 struct CapWorkload {   // relative to the most demanding one
   double intensity = 0.85, memory_frac = 0.15;
@@ -21,7 +21,9 @@ struct CapPoint {
 };
 
 inline double cap_power_frac(CapCurve const& c, CapWorkload const& w, double f) {
-  double const v = std::max(c.v_min, 1 - c.v_slope * (1 - f));
+  constexpr double kKnee = 0.05;  // rounding of the voltage floor, of V: steps of the voltage table
+  double const line = 1 - c.v_slope * (1 - f);
+  double const v = 0.5 * (c.v_min + line + std::sqrt((c.v_min - line) * (c.v_min - line) + kKnee * kKnee));
   return c.static_frac + c.dynamic_frac * w.intensity * f * v * v;
 }
 
