@@ -19,10 +19,10 @@ namespace aif::workloads {
 
 struct MapOptions {
   std::vector<double> loads{0.05, 0.2, 0.4, 0.6, 0.75, 0.9, 1.0, 1.1, 1.3};
-  std::vector<double> clocks{0.5, 0.6, 0.7, 0.8, 0.9, 1.0};
+  std::vector<double> clocks{0.5, 0.55, 0.63, 0.72, 0.81, 0.9, 1.0};  // memory slows below 0.55
   std::size_t requests = 6000;           // of one point
-  std::size_t most_loads = 16;           // refinement stops there
-  double tolerance = 0.03;               // wanted interpolation error of token rate and watts
+  std::size_t most_loads = 20;           // refinement stops there
+  double tolerance = 0.02;               // wanted miss along the loads; the centres of cells, reported, miss about twice that
   std::uint64_t seed = 1;
   std::string cache_dir;                 // empty: no cache
   RequestTable const* sample = nullptr;  // arrivals and lengths of a trace in place of the workload's quantiles
