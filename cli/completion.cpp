@@ -84,7 +84,7 @@ void add_completion(CLI::App& app, Frame& frame) {
   auto const shell = std::make_shared<std::string>();
   frame.verb(app, "completion", "Completion script of a shell", [shell] { return print_script(*shell); })
       ->add_option("SHELL", *shell, "bash, zsh or fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));
-  CLI::App* complete = app.add_subcommand("__complete", "")->group("")->prefix_command();
+  CLI::App* complete = app.add_subcommand("__complete", "")->group("")->prefix_command()->fallthrough(false);
   complete->callback([&app, &frame, complete] {
     frame.action = [&app, complete] {
       auto words = complete->remaining();

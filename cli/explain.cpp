@@ -1,9 +1,9 @@
 // explain PATH|CODE|METRIC: help for a key of a scenario, a diagnostic code or a headline figure.
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstdio>
+#include <map>
 #include <memory>
 
 #include "cli/embedded.hpp"
@@ -72,26 +72,37 @@ std::string explain_origin(std::string const& path, FieldDescription const& fiel
   return out;
 }
 
-int explain_path(std::string const& topic, std::string const& origin, sim::LoadOptions const& load) {
-  std::vector<std::string> known;
-  FieldDescription const* field = find_field(sim::scenario_type(), topic, &known);
-  if (!field) {  // the short form of patches: the only field whose path ends like this
-    std::vector<std::string> all, fits;
-    list_paths(sim::scenario_type(), "", all);
-    for (auto const& path : all) {
-      std::string plain = path;
-      std::erase_if(plain, [](char c) { return c == '[' || c == ']'; });
-      if (plain.ends_with("." + topic)) fits.push_back(plain);
-    }
-    if (fits.size() == 1) return explain_path(fits[0], origin, load);
-    std::string const near = did_you_mean(topic.substr(topic.rfind('.') + 1), known);
-    std::fputs(fmt::format("aifactory explain: nothing is called `{}`{}\n{}", topic, near.empty() ? "" : fmt::format("; did you mean `{}`?", near),
-                           fits.empty() ? fmt::format("known here: {}\n", fmt::join(known, ", ")) : fmt::format("it could be {}\n", fmt::join(fits, ", "))).c_str(), stderr);
-    return kUsage;
+// Paths of the scenario that end in as many words as the topic has; the whole path by its end.
+std::multimap<std::string, std::string> paths_by_end(std::string const& topic) {
+  auto const n = sim::split_path(topic).size();
+  std::vector<std::string> all;
+  list_paths(sim::scenario_type(), "", all);
+  std::multimap<std::string, std::string> out;
+  for (auto& path : all) {
+    std::erase_if(path, [](char c) { return c == '[' || c == ']'; });
+    auto const words = sim::split_path(path);
+    if (words.size() >= n) out.emplace(sim::join_path(words, words.size() - n, words.size()), path);
   }
-  std::fputs(sim::explain_field(topic, *field).c_str(), stdout);
-  if (!origin.empty()) std::fputs(explain_origin(topic, *field, origin, load).c_str(), stdout);
-  return kSuccess;
+  return out;
+}
+
+int explain_path(std::string const& topic, std::string const& origin, sim::LoadOptions const& load) {
+  if (FieldDescription const* field = find_field(sim::scenario_type(), topic)) {
+    std::fputs(sim::explain_field(topic, *field).c_str(), stdout);
+    if (!origin.empty()) std::fputs(explain_origin(topic, *field, origin, load).c_str(), stdout);
+    return kSuccess;
+  }
+  auto const ends = paths_by_end(topic);  // the short form, as in patches
+  auto const [first, last] = ends.equal_range(topic);
+  if (std::distance(first, last) == 1) return explain_path(first->second, origin, load);
+  std::vector<std::string> known;
+  for (auto const& [end, path] : ends) known.push_back(end);
+  std::string const near = did_you_mean(topic, known);
+  std::string text = fmt::format("aifactory explain: {} is called `{}`{}\n", first == last ? "nothing" : "more than one thing", topic,
+                                 first == last && !near.empty() ? fmt::format("; did you mean `{}`?", near) : "");
+  for (auto it = first; it != last; ++it) text += fmt::format("  {}\n", it->second);
+  std::fputs(text.c_str(), stderr);
+  return kUsage;
 }
 
 int explain(std::string const& topic, std::string const& origin, sim::LoadOptions const& load) {

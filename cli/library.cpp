@@ -66,7 +66,7 @@ void find_bare_assumptions(DocNode const& node, std::string const& path, Diagnos
       std::string_view("+-.0123456789").find(node.scalar[0]) != std::string_view::npos)
     problems.add({"AF1022", Severity::warning, fmt::format("the assumption `{}` has no range", node.scalar), path, node.pos, "write `[value, source, low, high]`", static_cast<int>(node.scalar.size())});
   for (auto const& e : node.entries) find_bare_assumptions(e.value, path.empty() ? e.key : path + "." + e.key, problems);
-  for (auto const& item : node.items) find_bare_assumptions(item, path, problems);
+  if (!node.items.empty()) find_bare_assumptions(node.items[0], path, problems);  // a row of numbers is told once
 }
 
 int check(std::vector<std::string> files, bool strict, Frame const& frame) {

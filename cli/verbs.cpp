@@ -13,7 +13,7 @@ CLI::App* add_unavailable(CLI::App& app, Frame& frame, std::string const& name, 
     std::fputs(fmt::format("aifactory {}: not available in this version\n", name).c_str(), stderr);
     return kUsage;
   });
-  verb->allow_extras();
+  verb->allow_extras()->prefix_command()->fallthrough(false);  // whatever follows, the answer is the same
   return verb;
 }
 
@@ -30,7 +30,7 @@ void add_all_verbs(CLI::App& app, Frame& frame) {
   add_new(app, frame);
   add_unavailable(app, frame, "quick", "Estimate from five inputs, without a file");
   add_check(app, frame);
-  add_unavailable(app, frame, "run", "Simulate a scenario");
+  add_run(app, frame);
   add_unavailable(app, frame, "compare", "Difference table of several scenarios or results");
   add_unavailable(app, frame, "sweep", "Run many points of a scenario");
   add_unavailable(app, frame, "optimize", "Search the best design under constraints");
@@ -40,14 +40,14 @@ void add_all_verbs(CLI::App& app, Frame& frame) {
   add_unavailable(*plan, frame, "serving", "Choose replicas and parallelism for a model");
   add_unavailable(*plan, frame, "training", "Choose the parallel layout of a training run");
   CLI::App* simulate = add_group(app, "simulate", "Simulate one engine");
-  add_unavailable(*simulate, frame, "serving", "Serve a request trace");
+  add_simulate_serving(*simulate, frame);
   CLI::App* network = add_group(app, "network", "Questions about a fabric");
   add_unavailable(*network, frame, "busbw", "Bus bandwidth of a collective");
   add_unavailable(app, frame, "calibrate", "Measure this machine's devices into a profile");
   add_unavailable(app, frame, "report", "One HTML file from results");
   add_unavailable(app, frame, "export", "Series of a result as CSV or JSON");
-  add_unavailable(app, frame, "inspect", "Summary and provenance of a result");
-  add_unavailable(app, frame, "verify", "Run a result again and compare");
+  add_inspect(app, frame);
+  add_verify(app, frame);
   add_validate(app, frame);
   add_explain(app, frame);
   add_schema(app, frame);

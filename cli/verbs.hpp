@@ -8,10 +8,14 @@ namespace aif::cli {
 void add_check(CLI::App& app, Frame& frame);
 void add_completion(CLI::App& app, Frame& frame);
 void add_explain(CLI::App& app, Frame& frame);
+void add_inspect(CLI::App& app, Frame& frame);
 void add_library(CLI::App& app, Frame& frame);
 void add_new(CLI::App& app, Frame& frame);
+void add_run(CLI::App& app, Frame& frame);
 void add_schema(CLI::App& app, Frame& frame);
+void add_simulate_serving(CLI::App& simulate, Frame& frame);
 void add_validate(CLI::App& app, Frame& frame);
+void add_verify(CLI::App& app, Frame& frame);
 void add_version(CLI::App& app, Frame& frame);
 
 void add_all_verbs(CLI::App& app, Frame& frame);

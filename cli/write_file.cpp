@@ -20,7 +20,7 @@ void write_file(std::string const& path, std::string const& text) {
   if (written) fs::rename(temporary, path, problem);
   if (!written || problem) {
     fs::remove(temporary, problem);
-    throw InputError(Diagnostic{"AF5003", Severity::error, fmt::format("cannot write `{}`", path), "", {path, 0, 0}, "check the folder and its permissions", 1});
+    throw InputError(Diagnostic{"AF5002", Severity::error, fmt::format("cannot write `{}`", path), "", {path, 0, 0}, "check the folder and its permissions", 1});
   }
 }
 

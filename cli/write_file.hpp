@@ -5,7 +5,7 @@
 
 namespace aif::cli {
 
-// Makes the folders above it; throws InputError (AF5003).
+// Makes the folders above it; throws InputError (AF5002).
 void write_file(std::string const& path, std::string const& text);
 
 }  // namespace aif::cli

@@ -68,7 +68,9 @@ void DiagnosticList::sort_by_position() {
 void DiagnosticList::keep_first_at_each_position() {
   std::vector<Diagnostic> kept;
   for (auto& d : items_) {
-    bool const follows = d.pos.line > 0 && std::any_of(kept.begin(), kept.end(), [&](auto const& k) { return k.pos == d.pos && k.severity == Severity::error; });
+    bool const follows = d.pos.line > 0 && std::any_of(kept.begin(), kept.end(), [&](auto const& k) {
+      return k.pos == d.pos && k.severity == Severity::error && (k.code != d.code || k.message == d.message);
+    });
     if (!follows) kept.push_back(std::move(d));
   }
   items_ = std::move(kept);

@@ -40,7 +40,7 @@ class DiagnosticList {
   bool empty() const { return items_.empty(); }
   std::vector<Diagnostic> const& items() const { return items_; }
   void sort_by_position();
-  void keep_first_at_each_position();  // of the errors: the later ones follow from the first
+  void keep_first_at_each_position();  // of the errors: those of another code follow from the first
   std::vector<Diagnostic>& items() { return items_; }
 
  private:

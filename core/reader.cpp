@@ -79,6 +79,7 @@ bool Reader::read_flag(DocNode const& node, bool fallback) {
 }
 
 std::string Reader::read_text(DocNode const& node, std::string fallback) {
+  if (!node.reference.empty()) return node.reference;  // a library entry named where its name is wanted, not its values
   if (!expect(node, DocNode::Type::scalar, "text")) return fallback;
   if (!node.quoted && (node.scalar == "true" || node.scalar == "false")) {
     report("AF1005", node.pos, fmt::format("expected text, found the flag `{}`", node.scalar), "put it in quotes if it is a word", width_of(node));

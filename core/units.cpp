@@ -157,7 +157,7 @@ ParsedQuantity parse_quantity(std::string_view raw, Kind kind) {
   auto const* last = first + text.size();
   auto const [end, problem] = std::from_chars(first + (text.starts_with('+') ? 1 : 0), last, number);
   if (problem != std::errc{} || !std::isfinite(number))
-    return {0.0, fmt::format("expected {}, found `{}`", kind_name(kind), text), fmt::format("write a number and its unit: {}", accepted_units(kind))};
+    return {0.0, fmt::format("expected {}, found `{}`", kind_name(kind), text), accepted_units(kind).empty() ? "write a number" : fmt::format("write a number and its unit: {}", accepted_units(kind))};
 
   std::string_view const symbol = trim({end, static_cast<std::size_t>(last - end)});
   if (Unit const* unit = find_unit(symbol, kind)) return {number * unit->factor + unit->offset, {}, {}};

@@ -73,7 +73,7 @@ Case const* find_case(Cases const& cases, std::string const& id, SourcePos const
   }
   std::string const near = did_you_mean(wanted, ids);
   problems.add({"AF1018", Severity::error, wanted.empty() ? "this file holds several cases and no `baseline`" : fmt::format("no case `{}`", wanted), "", pos,
-                near.empty() || wanted.empty() ? "choose one with --case" : fmt::format("did you mean `{}`?", near), static_cast<int>(std::max<std::size_t>(1, wanted.size())),
+                near.empty() || wanted.empty() ? "choose one with --case" : fmt::format("did you mean `{}`?", near), 1,
                 fmt::format("cases: {}", fmt::join(ids, ", "))});
   return nullptr;
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cstdlib>
 #include <filesystem>
 #include <system_error>
@@ -81,26 +82,34 @@ std::vector<std::string> Library::references() const {
   return out;
 }
 
+// Entries of the same folder that hold the word, then the nearest by spelling, then the rest of the folder.
 std::vector<std::string> Library::nearest(std::string const& reference) const {
-  std::string const name(without_scheme(reference));
-  auto known = references();
-  std::vector<std::string> out;
-  while (out.size() < 3) {
-    std::string const near = did_you_mean(name, known);
-    if (near.empty()) break;
-    out.push_back("lib:" + near);
-    std::erase(known, near);
-  }
-  std::string const folder = name.substr(0, name.find('/') + 1);
-  for (auto const& other : known)
-    if (out.size() < 8 && !folder.empty() && other.starts_with(folder)) out.push_back("lib:" + other);
+  auto const lower = [](std::string text) {
+    for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return text;
+  };
+  std::string const name(without_scheme(reference)), folder = name.substr(0, name.find('/') + 1), word = lower(name.substr(folder.size()));
+  std::vector<std::string> known = references(), out;
+  auto const take = [&](std::string const& one) {
+    out.push_back("lib:" + one);
+    std::erase(known, one);
+  };
+  for (auto const& one : std::vector<std::string>(known))
+    if (!word.empty() && one.starts_with(folder) && lower(one).find(word, folder.size()) != std::string::npos) take(one);
+  std::vector<std::string> siblings;
+  for (auto const& one : known)
+    if (!folder.empty() && one.starts_with(folder)) siblings.push_back(one);
+  for (auto const* pool : {&siblings, &known})
+    if (std::string const near = did_you_mean(name, *pool); !near.empty() && out.empty()) take(near);
+  for (auto const& one : siblings)
+    if (out.size() < 8 && std::find(out.begin(), out.end(), "lib:" + one) == out.end()) out.push_back("lib:" + one);
   return out;
 }
 
 namespace {
 Diagnostic unknown_name(Library const& library, std::string const& reference, SourcePos const& at) {
   Diagnostic d;
-  d.code = library.dirs().empty() ? "AF5002" : "AF1008";
+  d.code = library.dirs().empty() ? "AF5006" : "AF1008";
   d.pos = at;
   d.width = static_cast<int>(reference.size()) + 2;
   if (library.dirs().empty()) {

@@ -83,6 +83,7 @@ class Assembly {
     std::string const file = tree.pos.file;
     open_files_.push_back(file);
     check_schema(tree, needs_schema);
+    report_duplicate_ids(tree, "", problems_);
     DocNode const base = take(tree, "base"), include = take(tree, "include"), set = take(tree, "set");
     resolve_references(tree, library_, problems_, out_.library);
 

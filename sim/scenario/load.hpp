@@ -56,10 +56,9 @@ struct Loaded {
   std::string sha256;     // of `canonical`
 };
 
+// The last step, once the value is read: throws what is wrong, else fills in what is derived from the value and the tree.
 template <HasFields T>
-Loaded<T> read_resolved(Resolved resolved, DiagnosticList problems) {
-  Loaded<T> out;
-  if (resolved.is_readable) Reader(problems).read_struct(resolved.tree, out.value);
+void finish(Resolved resolved, DiagnosticList problems, Loaded<T>& out) {
   finish_problems(problems, resolved.notes);
   if (problems.has_errors()) throw InputError(std::move(problems));
   out.warnings = std::move(problems);
@@ -67,6 +66,13 @@ Loaded<T> read_resolved(Resolved resolved, DiagnosticList problems) {
   out.resolved = std::move(resolved);
   out.canonical = canonical_json(out.value);
   out.sha256 = sha256_hex(out.canonical);
+}
+
+template <HasFields T>
+Loaded<T> read_resolved(Resolved resolved, DiagnosticList problems) {
+  Loaded<T> out;
+  if (resolved.is_readable) Reader(problems).read_struct(resolved.tree, out.value);
+  finish(std::move(resolved), std::move(problems), out);
   return out;
 }
 

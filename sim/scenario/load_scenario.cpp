@@ -1,13 +1,18 @@
 #include "sim/scenario/load_scenario.hpp"
 
 #include "core/csv.hpp"
+#include "sim/scenario/cross_check.hpp"
 
 namespace aif::sim {
 
 LoadedScenario load_scenario_text(std::string const& text, std::string const& name, LoadOptions const& options) {
   DiagnosticList problems;
   Resolved resolved = resolve_text(text, name, options, scenario_type(), problems);
-  return read_resolved<Scenario>(std::move(resolved), std::move(problems));
+  Loaded<Scenario> out;
+  if (resolved.is_readable) Reader(problems).read_struct(resolved.tree, out.value);
+  if (!problems.has_errors()) check_references(out.value, resolved.tree, problems);
+  finish(std::move(resolved), std::move(problems), out);
+  return out;
 }
 
 LoadedScenario load_scenario(std::string const& path, LoadOptions const& options) { return load_scenario_text(read_file(path), path, options); }

@@ -47,6 +47,24 @@ void merge_into(DocNode& lower, DocNode const& upper) {
   }
 }
 
+void report_duplicate_ids(DocNode const& node, std::string const& path, DiagnosticList& problems) {
+  auto const below = [&](std::string const& word) { return path.empty() ? word : path + "." + word; };
+  for (auto const& e : node.entries) report_duplicate_ids(e.value, below(e.key), problems);
+  for (std::size_t i = 0; i < node.items.size(); ++i) {
+    std::string const* id = id_of(node.items[i]);
+    report_duplicate_ids(node.items[i], below(id ? *id : std::to_string(i)), problems);
+    for (std::size_t j = 0; id && j < i; ++j) {
+      std::string const* other = id_of(node.items[j]);
+      if (!other || *other != *id) continue;
+      DocNode const& first = *node.items[j].find("id");
+      DocNode const& second = *node.items[i].find("id");
+      problems.add({"AF1006", Severity::error, fmt::format("two entries have the id `{}`", *id), path, second.pos, "ids are unique in a list",
+                    static_cast<int>(std::max<std::size_t>(1, id->size())), fmt::format("the other stands at {}:{}:{}", first.pos.file, first.pos.line, first.pos.column), ""});
+      break;
+    }
+  }
+}
+
 void report_conflicts(DocNode const& first, DocNode const& second, std::string const& path, DiagnosticList& problems) {
   auto const below = [&](std::string const& word) { return path.empty() ? word : path + "." + word; };
   if (first.type == Type::map && second.type == Type::map) {

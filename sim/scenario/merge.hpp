@@ -14,6 +14,9 @@ void merge_into(DocNode& lower, DocNode const& upper);
 // Two layers of equal rank may not disagree: AF1016 for every leaf that both set to different text.
 void report_conflicts(DocNode const& first, DocNode const& second, std::string const& path, DiagnosticList& problems);
 
+// AF1006 for entries of one file that share an id: merging would join them silently.
+void report_duplicate_ids(DocNode const& node, std::string const& path, DiagnosticList& problems);
+
 // Replaces `old`, remembering it.
 void replace(DocNode& old, DocNode value);
 

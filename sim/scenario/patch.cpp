@@ -37,6 +37,26 @@ void report(DiagnosticList& problems, std::string code, Patch const& patch, std:
                 patch.pos.line > 0 ? static_cast<int>(patch.path.size()) : 1, std::move(detail), ""});
 }
 
+// AF1013 with what could have been meant: the ids of the list, the keys of the block, or what follows the first word elsewhere.
+void report_dead_end(DocNode const& root, Patch const& patch, std::vector<std::string> const& words, Walk const& walk, std::vector<std::string> known, DiagnosticList& problems) {
+  bool const from_root = !walk.node || walk.full_path.empty();
+  bool const in_list = !from_root && walk.node->type == Type::list;
+  std::string missing = words[from_root ? 0 : walk.used], place = from_root ? "" : walk.full_path;
+  if (in_list) known.clear();
+  if (!from_root)
+    for (auto const& name : names_below(*walk.node)) known.push_back(name);
+  if (auto const elsewhere = names_after(root, words[0]); from_root && words.size() > 1 && !elsewhere.empty()) {
+    known = elsewhere;
+    place = words[0];
+    missing = words[1];
+  }
+  std::sort(known.begin(), known.end());
+  known.erase(std::unique(known.begin(), known.end()), known.end());
+  std::string const near = did_you_mean(missing, known);
+  report(problems, "AF1013", patch, fmt::format("the path `{}` leads nowhere: no `{}`{}", patch.path, missing, place.empty() ? "" : fmt::format(" in {}", place)),
+         !near.empty() ? fmt::format("did you mean `{}`?", near) : in_list ? "entries of a list are addressed by their id" : "", known.empty() ? "" : fmt::format("known here: {}", fmt::join(known, ", ")));
+}
+
 // The node that a patch speaks of, made where only the type knows it; null after a diagnostic.
 DocNode* target_of(DocNode& root, Patch const& patch, TypeDescription const* type, DiagnosticList& problems) {
   auto const words = split_path(patch.path);
@@ -53,13 +73,7 @@ DocNode* target_of(DocNode& root, Patch const& patch, TypeDescription const* typ
   std::vector<std::string> known;
   bool const in_type = !type || find_field(*type, full, &known);
   if (start.type == Type::list || !in_type) {
-    for (auto const& name : names_below(start)) known.push_back(name);
-    std::sort(known.begin(), known.end());
-    known.erase(std::unique(known.begin(), known.end()), known.end());
-    std::string const near = did_you_mean(words[used], known);
-    report(problems, "AF1013", patch, fmt::format("the path `{}` leads nowhere: no `{}`{}", patch.path, words[used], from_root ? "" : fmt::format(" in {}", walk.full_path)),
-           near.empty() ? (start.type == Type::list ? "entries of a list are addressed by their id" : "") : fmt::format("did you mean `{}`?", near),
-           known.empty() ? "" : fmt::format("known here: {}", fmt::join(known, ", ")));
+    report_dead_end(root, patch, words, walk, std::move(known), problems);
     return nullptr;
   }
   if (start.type == Type::scalar) {

@@ -80,6 +80,17 @@ DocNode const* find_path(DocNode const& root, std::string_view path) {
   return walk.complete(words) ? walk.node : nullptr;
 }
 
+std::vector<std::string> names_after(DocNode const& root, std::string const& word) {
+  std::vector<std::string> out;
+  auto const visit = [&](DocNode const& next, std::string const& name) {
+    auto more = name == word ? names_below(next) : names_after(next, word);
+    out.insert(out.end(), more.begin(), more.end());
+  };
+  for (auto const& e : root.entries) visit(e.value, e.key);
+  for (auto const& item : root.items) visit(item, item.find("id") ? item.find("id")->scalar : "");
+  return out;
+}
+
 std::vector<std::string> names_below(DocNode const& node) {
   std::vector<std::string> out;
   for (auto const& e : node.entries) out.push_back(e.key);

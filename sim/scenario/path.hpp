@@ -30,5 +30,7 @@ DocNode const* find_path(DocNode const& root, std::string_view path);
 
 // Keys of a map, ids of a list: what could follow.
 std::vector<std::string> names_below(DocNode const& node);
+// The same below every node of that name, wherever it stands.
+std::vector<std::string> names_after(DocNode const& root, std::string const& word);
 
 }  // namespace aif::sim

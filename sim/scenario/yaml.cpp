@@ -68,7 +68,7 @@ class TreeBuilder : public YAML::EventHandler {
   }
   void OnAlias(YAML::Mark const& mark, YAML::anchor_t) override {
     refuse(mark, "an alias (`*name`)");
-    scalar(mark, "?", 0, DocNode::Type::null, "");
+    scalar(mark, "!", 0, DocNode::Type::scalar, "");  // something stands there: its absence is no further mistake
   }
   void OnSequenceStart(YAML::Mark const& mark, std::string const& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
     open(mark, tag, anchor, DocNode::Type::list);
@@ -112,6 +112,7 @@ class TreeBuilder : public YAML::EventHandler {
     node.quoted = !plain;
     node.pos = positions_.at(mark);
     if (node.quoted) last_quoted_ = mark;
+    if (type == DocNode::Type::null && !open_.empty() && open_.back().has_key) node.pos = open_.back().key_pos;  // an absent value is told at its key
     place(std::move(node));
   }
 

@@ -59,9 +59,11 @@ TEST_CASE("diagnostics come in the order of the file, and one mistake is told on
   list.add(error("B", {"f", 9, 1}));
   list.add(error("A", {"f", 2, 1}));
   list.add(error("C", {"f", 2, 1}));
+  list.add(error("A", {"f", 2, 1}, "and another"));
   list.sort_by_position();
   list.keep_first_at_each_position();
-  REQUIRE(list.items().size() == 2);
+  REQUIRE(list.items().size() == 3);
   CHECK(list.items()[0].code == "A");
-  CHECK(list.items()[1].code == "B");
+  CHECK(list.items()[1].message == "and another");
+  CHECK(list.items()[2].code == "B");
 }

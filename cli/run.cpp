@@ -1,0 +1,95 @@
+// run FILE...: simulate a year, write result.nc and summary.json, print the summary; with --report one HTML file too.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+
+#include "cli/summary_screen.hpp"
+#include "cli/verbs.hpp"
+#include "reports/report.hpp"
+#include "sim/io/result_file.hpp"
+#include "sim/run.hpp"
+
+namespace aif::cli {
+namespace {
+
+struct Options {
+  std::vector<std::string> files;
+  sim::LoadOptions load;
+  std::string out_dir, step, duration;
+  long long seed = -1;
+  int threads = 0;
+  bool report = false, resume = false, no_marginal = false;
+};
+
+std::string cache_dir() {
+  if (char const* dir = std::getenv("AIFACTORY_CACHE")) return dir;
+  if (char const* dir = std::getenv("XDG_CACHE_HOME"); dir && *dir) return std::string(dir) + "/aifactory";
+  if (char const* home = std::getenv("HOME"); home && *home) return std::string(home) + "/.cache/aifactory";
+  return {};
+}
+
+// --step, --duration, --seed are short spellings of --set.
+sim::LoadOptions load_options(Options const& o) {
+  sim::LoadOptions load = o.load;
+  if (!o.step.empty()) load.sets.push_back("simulation.step=" + o.step);
+  if (!o.duration.empty()) load.sets.push_back("simulation.duration=" + o.duration);
+  if (o.seed >= 0) load.sets.push_back(fmt::format("seed={}", o.seed));
+  return load;
+}
+
+bool all_checks_pass(sim::Results const& r) {
+  return std::none_of(r.checks.begin(), r.checks.end(), [](auto const& c) { return !c.passed && c.level == "error"; });
+}
+
+int run_one(std::string const& file, Options const& o, Frame const& frame) {
+  auto const loaded = sim::load_scenario(file, load_options(o));
+  frame.print(loaded.warnings);
+  std::string const name = fmt::format("{}-{}", loaded.value.name, loaded.sha256.substr(0, 4));
+  std::string const dir = o.out_dir.empty() ? "runs/" + name : o.out_dir;
+  std::error_code error;
+  std::filesystem::create_directories(dir, error);
+  if (error) throw InputError(Diagnostic{"AF5002", Severity::error, "cannot make the folder: " + error.message(), "", {dir, 0, 0}, "choose another with -o", 1});
+  sim::RunSettings settings;
+  settings.cache_dir = cache_dir();
+  settings.checkpoint_path = dir + "/checkpoint";
+  settings.resume = o.resume;
+  settings.marginal_values = !o.no_marginal;
+  settings.command_line = frame.command_line;
+  settings.control = frame.control();
+  sim::Library const library(o.load.library_dirs);
+  sim::Results const results = sim::run_scenario(loaded, library, settings);
+  sim::write_result(results, dir + "/result.nc");
+  std::string const summary = sim::summary_json(results);
+  sim::write_text_file(dir + "/summary.json", summary);
+  if (o.report) reports::write_report({&results, 1}, dir + "/report.html");
+  if (frame.json) std::fputs(summary.c_str(), stdout);
+  else if (!frame.quiet) std::fputs(fmt::format("{}\n{}\n  results  {}/result.nc{}\n", loaded.value.title, summary_screen(results), dir, o.report ? fmt::format("   report  {}/report.html", dir) : "").c_str(), stdout);
+  bool const solved = std::none_of(results.events.begin(), results.events.end(), [](auto const& e) { return e.kind == "not_converged"; });
+  return !solved ? kSolverFailed : all_checks_pass(results) ? kSuccess : kCheckFailed;
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, Frame& frame) {
+  auto const o = std::make_shared<Options>();
+  CLI::App* verb = frame.verb(app, "run", "Simulate a scenario", [o, &frame] {
+    int code = kSuccess;
+    for (auto const& file : o->files) code = std::max(code, run_one(file, *o, frame));
+    return code;
+  });
+  verb->add_option("FILE", o->files, "Scenario files")->required();
+  verb->add_option("-o,--out", o->out_dir, "Folder of the results (default runs/NAME-HASH)");
+  verb->add_option("--step", o->step, "Length of a window, as `15 min`");
+  verb->add_option("--duration", o->duration, "Length of the run, as `30 day`");
+  verb->add_option("--seed", o->seed, "Seed of every random draw");
+  verb->add_flag("--report", o->report, "Also write report.html");
+  verb->add_flag("--resume", o->resume, "Go on where an interrupted run stopped");
+  verb->add_flag("--no-marginal", o->no_marginal, "Leave out what one more unit would be worth");
+  add_scenario_options(*verb, o->load);
+}
+
+}  // namespace aif::cli

@@ -1,0 +1,100 @@
+#include "sim/scenario/cross_check.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "sim/metrics.hpp"
+#include "sim/scenario/load_scenario.hpp"
+#include "sim/scenario/path.hpp"
+
+namespace aif::sim {
+namespace {
+
+void add(DiagnosticList& problems, std::string code, std::string path, std::string message, std::string const& near, std::string detail) {
+  Diagnostic d;
+  d.code = std::move(code);
+  d.path = std::move(path);
+  d.message = std::move(message);
+  d.hint = near.empty() ? "" : fmt::format("did you mean `{}`?", near);
+  d.detail = std::move(detail);
+  problems.add(std::move(d));
+}
+
+void check_pods(std::vector<std::string> const& pods, std::string const& path, std::vector<std::string> const& known, DiagnosticList& problems) {
+  for (std::size_t i = 0; i < pods.size(); ++i)
+    if (std::find(known.begin(), known.end(), pods[i]) == known.end())
+      add(problems, "AF1024", fmt::format("{}.{}", path, i), fmt::format("no hall has a pod `{}`", pods[i]), did_you_mean(pods[i], known), fmt::format("pods: {}", fmt::join(known, ", ")));
+}
+
+void check_uncertain(UncertainParams const& u, std::string const& path, DocNode const& tree, DiagnosticList& problems) {
+  if (u.path.starts_with("model_error.") || find_path(tree, u.path) || find_field(scenario_type(), u.path)) return;
+  std::vector<std::string> known;
+  list_paths(scenario_type(), "", known);
+  for (auto& one : known) std::erase_if(one, [](char c) { return c == '[' || c == ']'; });
+  add(problems, "AF1025", path + ".path", fmt::format("`{}` is no value of the scenario", u.path), did_you_mean(u.path, known), "");
+}
+
+void check_expression(CheckParams const& check, std::string const& path, DiagnosticList& problems) {
+  auto const at = check.expr.find_first_of("<>");
+  std::string id = check.expr.substr(0, at);
+  id.erase(id.find_last_not_of(' ') + 1);
+  if (at == std::string::npos || !check.expr.substr(at + 1).starts_with('='))
+    return add(problems, "AF1026", path + ".expr", "a check is METRIC <= VALUE or METRIC >= VALUE", "", "for instance `facility.power.peak <= 100 MW`");
+  if (find_metric(id)) return;
+  std::vector<std::string> known;
+  for (auto const& metric : site_metrics()) known.emplace_back(metric.id);
+  add(problems, "AF1026", path + ".expr", fmt::format("there is no metric `{}`", id), did_you_mean(id, known), "");
+}
+
+// The deepest node on a path as the Reader names it: entries without an id go by their number.
+DocNode const* nearest_node(DocNode const& tree, std::vector<std::string> const& words) {
+  DocNode const* node = &tree;
+  std::size_t at = 0;
+  while (at < words.size()) {
+    DocNode const* next = nullptr;
+    std::size_t end = at;
+    while (!next && ++end <= words.size()) {
+      std::string const word = join_path(words, at, end);
+      next = node->find(word);
+      for (std::size_t i = 0; i < node->items.size() && !next; ++i) {
+        DocNode const* id = node->items[i].find("id");
+        if (id ? id->scalar == word : std::to_string(i) == word) next = &node->items[i];
+      }
+    }
+    if (!next) break;
+    node = next;
+    at = end;
+  }
+  return at > 0 ? node : find_path(tree, join_path(words, 0, words.size()));
+}
+
+}  // namespace
+
+void check_references(Scenario const& scenario, DocNode const& tree, DiagnosticList& problems) {
+  DiagnosticList found;
+  std::vector<std::string> pods;
+  for (auto const& hall : scenario.halls)
+    for (auto const& pod : hall.pods) pods.push_back(pod.id);
+  for (auto const& workload : scenario.workloads) {
+    if (auto const* serving = std::get_if<workloads::ServingWorkloadParams>(&workload)) check_pods(serving->placement.pods, fmt::format("workloads.{}.placement.pods", serving->id), pods, found);
+    if (auto const* training = std::get_if<workloads::TrainingWorkloadParams>(&workload)) check_pods(training->pods, fmt::format("workloads.{}.pods", training->id), pods, found);
+  }
+  for (std::size_t i = 0; i < scenario.uncertainty.size(); ++i) check_uncertain(scenario.uncertainty[i], fmt::format("uncertainty.{}", i), tree, found);
+  for (std::size_t i = 0; i < scenario.checks.size(); ++i) check_expression(scenario.checks[i], fmt::format("checks.{}", i), found);
+  place_by_path(found, tree);
+  problems.append(found);
+}
+
+void place_by_path(DiagnosticList& problems, DocNode const& tree) {
+  for (auto& d : problems.items()) {
+    if (!d.pos.file.empty() || d.path.empty()) continue;
+    DocNode const* node = nearest_node(tree, split_path(d.path));
+    if (!node) continue;
+    d.pos = node->pos;
+    if (node->type == DocNode::Type::scalar) d.width = static_cast<int>(node->scalar.size()) + (node->quoted ? 2 : 0);
+  }
+}
+
+}  // namespace aif::sim
