@@ -59,7 +59,8 @@ void infer_from_totals(compute::ModelArchitecture& m) {
 }  // namespace
 
 std::string shipped_data_dir() {
-  for (auto const& library : sim::Library().dirs()) {
+  sim::Library const shipped;  // outlives the loop over its folders
+  for (auto const& library : shipped.dirs()) {
     auto const dir = fs::path(library).parent_path() / "validation/data";
     if (fs::is_directory(dir)) return dir.string();
   }
@@ -143,7 +144,9 @@ Names::Names(std::string const& data_dir) {
     model.id = reference.substr(7);
     models_[model.id] = std::move(model);
   }
-  for (auto const& dir : own ? std::vector{shipped, data_dir} : std::vector{shipped}) {
+  std::vector<std::string> dirs = {shipped};
+  if (own) dirs.push_back(data_dir);
+  for (auto const& dir : dirs) {
     read_aliases(dir);
     read_catalogue(dir);
     read_models(dir, dir != shipped);

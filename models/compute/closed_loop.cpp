@@ -60,12 +60,14 @@ LoopResult aggregated_loop(LoopCosts const& p, ServedLoad const& load, std::int6
   std::int64_t head = 0, tail = std::min<std::int64_t>(load.users, n), done = 0, k = 0, b = 0;
   double t = 0, left = length.in(0), ttft = 0, tpot = 0, tokens = 0, prefill_time = 0, batch_time = 0;
   bool continuing = false;
-  std::fill_n(w.arrival_s.begin(), tail, 0.0);
+  double const answer_s = (p.decode_s + p.decode_sequence_s * static_cast<double>(tail)) * load.output_token + p.prompt_token_s * load.input_token * static_cast<double>(tail);
+  for (std::int64_t i = 0; i < tail; ++i) w.arrival_s[static_cast<std::size_t>(i)] = load.staggered ? answer_s * static_cast<double>(i) / static_cast<double>(tail) : 0.0;
+  auto waits = [&] { return head < tail && w.arrival_s[static_cast<std::size_t>(head)] <= t; };
   while (done < n) {
     double budget = p.prompt_token_budget, work = 0;
     if (p.poll_steps > 1 && b > 0 && !continuing && k % p.poll_steps != 0) budget = 0;
     std::int64_t const first = head;
-    while (head < tail && budget > 0 && b + head - first < p.slots) {
+    while (waits() && budget > 0 && b + head - first < p.slots) {
       if (left <= budget) {
         work += left;
         budget -= left;
@@ -78,13 +80,22 @@ LoopResult aggregated_loop(LoopCosts const& p, ServedLoad const& load, std::int6
         break;
       }
     }
-    continuing = work > 0 && head < tail && budget <= 0;
+    continuing = work > 0 && waits() && budget <= 0;
+    if (work == 0 && b == 0) {
+      t = std::max(t, w.arrival_s[static_cast<std::size_t>(head)]);
+      continue;
+    }
     double const decode = p.decode_s + p.decode_sequence_s * static_cast<double>(b);
     bool decodes = b > 0;
     double dt = 0;
     if (work == 0) {
       std::int64_t steps = ring.steps_to_next(k);
-      if (head < tail && b < p.slots && p.poll_steps > 1) steps = std::min(steps, p.poll_steps - k % p.poll_steps);
+      if (b < p.slots && waits()) {
+        steps = std::min(steps, p.poll_steps - k % p.poll_steps);
+      } else if (b < p.slots && head < tail) {
+        double const until = std::ceil((w.arrival_s[static_cast<std::size_t>(head)] - t) / decode);
+        steps = static_cast<std::int64_t>(std::clamp(until, 1.0, static_cast<double>(steps)));
+      }
       dt = static_cast<double>(steps) * decode;
       k += steps - 1;
     } else {
@@ -221,10 +232,10 @@ LoopCosts loop_costs(ReplicaDesign const& d, ServedLoad const& load) {
   p.poll_steps = load.users < e.poll_small_users ? e.poll_steps_small : e.poll_steps;
   p.separate_prefill = e.separate_prefill;
   p.chunked = e.chunked_prefill;
-  double const step = at_full * (d.draft_tokens > 0 ? d.accepted_per_step : 1.0);
-  double const wait = e.admission_wait_steps * at_full + (!pools && ranks > 1 ? e.balance_wait_steps * step : 0.0);
+  double const step_s = at_full * (d.draft_tokens > 0 ? d.accepted_per_step : 1.0);
+  double const wait = e.admission_wait_steps * at_full + (!pools && ranks > 1 ? e.balance_wait_steps * step_s : 0.0);
   p.request_s = e.request_s + e.prompt_token_s * prompt + e.sqrt_user_s * std::sqrt(load.users) + (d.draft_tokens > 0 ? e.draft_request_s : 0.0) +
-                (pools ? e.transfer_s : 0.0) + load.cold_start_s / load.users + wait;
+                (pools ? e.transfer_s : 0.0) + wait;
   return p;
 }
 
@@ -233,7 +244,7 @@ LoopResult run_loop(LoopCosts const& p, ServedLoad const& load, LoopWorkspace& w
   w.prepare(static_cast<std::size_t>(n), static_cast<std::size_t>(load.output_token) + 1);
   Lengths const length{w.draws(static_cast<std::size_t>(n) + 1), load.input_token, load.output_token, load.shortest_frac};
   LoopResult result = p.disaggregated ? pools_loop(p, load, n, length, w) : aggregated_loop(p, load, n, length, w);
-  result.ttft_s += p.request_s;
+  result.ttft_s += p.request_s + load.waiting_users * load.output_token * result.tpot_s / load.users;
   return result;
 }
 

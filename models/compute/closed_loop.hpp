@@ -17,7 +17,8 @@ struct ServedLoad {
   int users = 1;
   double shortest_frac = 0.8;  // lengths are uniform between this share and the whole
   int requests_per_user = 10;
-  double cold_start_s = 0;     // shared by the users, of the second campaign
+  bool staggered = false;      // users start one by one over the first answer instead of in one burst
+  double waiting_users = 0;    // users beyond the batch limit: by Little's law each costs a share of the answer time
 };
 
 struct ServedPoint {

@@ -16,25 +16,25 @@ constexpr double kMostShare = 0.97;  // of a peak: refresh, command and launch g
 // Start values and prior widths: kernel measurements of inference tables where they exist, else the order of magnitude that
 // launch counts suggest (assumption). Shares end below 1.
 constexpr ServingParameterInfo kParameters[] = {
-    {"dense_memory", "1", 0.80, 0.3, kMostShare, true}, {"dense_compute", "1", 0.60, 0.2, 0.95, true}, {"expert_memory", "1", 0.65, 0.4, kMostShare, true},
-    {"expert_compute", "1", 0.40, 0.4, 0.90, true}, {"kv_memory", "1", 0.75, 0.3, kMostShare, true}, {"latent_compute", "1", 0.40, 0.4, 0.90, true},
-    {"prefill_attention", "1", 0.45, 0.4, 0.90, true},
-    {"collective_latency", "s", 5e-6, 0.5, 1e-3}, {"all_reduce", "1", 0.50, 0.4, 0.95}, {"all_to_all", "1", 0.40, 0.5, 0.95},
-    {"expert_imbalance", "1", 1.15, 0.2, 3}, {"fp4_compute", "1", 0.70, 0.3, 1}, {"int4_expert", "1", 0.80, 0.3, 1}, {"mxfp4_blackwell", "1", 0.80, 0.5, 5},
+    {"dense_memory", "1", 0.78, 0.10, kMostShare, true}, {"dense_compute", "1", 0.70, 0.12, 0.95, true}, {"expert_memory", "1", 0.75, 0.15, kMostShare, true},
+    {"expert_compute", "1", 0.45, 0.3, 0.90, true}, {"expert_padding", "1", 48, 0.7, 512}, {"kv_memory", "1", 0.80, 0.10, kMostShare, true}, {"latent_compute", "1", 0.45, 0.3, 0.90, true},
+    {"prefill_attention", "1", 0.45, 0.15, 0.90, true},
+    {"collective_latency", "s", 4e-6, 0.3, 1e-3}, {"all_reduce", "1", 0.62, 0.2, 0.95}, {"all_to_all", "1", 0.50, 0.3, 0.95},
+    {"fp4_compute", "1", 0.75, 0.15, 1}, {"int4_expert", "1", 0.70, 0.2, 1}, {"mxfp4_blackwell", "1", 0.80, 0.5, 5},
     {"layer_trtllm", "s", 20e-6, 0.6, 1e-3}, {"layer_vllm", "s", 30e-6, 0.6, 1e-3}, {"layer_sglang", "s", 25e-6, 0.6, 1e-3},
-    {"moe_layer", "s", 25e-6, 0.5, 1e-3}, {"linear_layer", "s", 20e-6, 0.7, 1e-3}, {"sparse_layer", "s", 80e-6, 0.7, 1e-3}, {"blackwell_overhead", "1", 0.80, 0.2, 2},
+    {"moe_layer", "s", 25e-6, 0.5, 1e-3}, {"latent_layer", "s", 15e-6, 0.7, 1e-3}, {"linear_layer", "s", 20e-6, 0.7, 1e-3}, {"sparse_layer", "s", 80e-6, 0.7, 1e-3}, {"blackwell_overhead", "1", 0.80, 0.2, 2},
     {"step_trtllm", "s", 0.7e-3, 0.7, 0.1}, {"step_vllm", "s", 0.5e-3, 0.7, 0.1}, {"step_sglang", "s", 1.5e-3, 0.7, 0.1},
-    {"sequence_trtllm", "s", 8e-6, 0.7, 1e-3}, {"sequence_vllm", "s", 8e-6, 0.7, 1e-3}, {"sequence_sglang", "s", 8e-6, 0.7, 1e-3},
+    {"sequence", "s", 8e-6, 0.7, 1e-3},
     {"prefill_step_trtllm", "s", 5e-3, 0.7, 1}, {"prefill_step_vllm", "s", 10e-3, 0.7, 1}, {"prefill_step_sglang", "s", 15e-3, 0.7, 1}, {"latent_prefill_step", "s", 30e-3, 0.8, 1},
     {"prefill_moe", "1", 1.5, 0.4, 10}, {"prefill_latent", "1", 1.3, 0.4, 10}, {"prefill_dp", "1", 0.7, 0.5, 10}, {"prefill_sglang", "1", 1.2, 0.3, 10},
     {"dp_overlap_exponent", "1", 0.70, 0.3, 1.0},
     {"request_trtllm", "s", 25e-3, 0.7, 2}, {"request_vllm", "s", 15e-3, 0.7, 2}, {"request_sglang", "s", 80e-3, 0.7, 2}, {"prompt_token", "s", 3e-6, 0.7, 1e-3},
-    {"sqrt_user", "s", 1e-3, 0.8, 0.1}, {"second_campaign_request", "s", 30e-3, 0.7, 2}, {"cold_start", "s", 1.0, 0.5, 30},
+    {"sqrt_user", "s", 1e-3, 0.8, 0.1}, {"sqrt_user_sglang", "s", 3e-3, 0.8, 0.1},
     {"draft_step_factor", "1", 1.5, 0.3, 5}, {"draft_request", "s", 0.15, 0.6, 2}, {"admission_wait", "1", 15, 0.4, 200}, {"balance_wait", "1", 30, 0.5, 200},
     {"expert_vllm", "1", 1.15, 0.3, 5}, {"expert_sglang", "1", 1.10, 0.3, 5}, {"yearly_gain", "1", 1.4, 0.2, 3},
     {"transfer", "s", 50e-3, 1.0, 5}, {"prefill_pool", "1", 1.3, 0.4, 10}, {"decode_pool", "1", 1.1, 0.2, 5},
-    {"memory_h100", "1", 0, 0.7, 4, false, true}, {"memory_h200", "1", 0, 0.7, 4, false, true}, {"memory_gb200", "1", 0, 0.7, 4, false, true},
-    {"compute_h100", "1", 0, 0.5, 4, false, true}, {"compute_h200", "1", 0, 0.5, 4, false, true}, {"compute_gb200", "1", 0, 0.5, 4, false, true},
+    {"memory_h100", "1", 0, 0.2, 4, false, true}, {"memory_h200", "1", 0, 0.2, 4, false, true}, {"memory_gb200", "1", 0, 0.2, 4, false, true},
+    {"compute_h100", "1", 0, 0.25, 4, false, true}, {"compute_h200", "1", 0, 0.25, 4, false, true}, {"compute_gb200", "1", 0, 0.25, 4, false, true},
 };
 static_assert(std::size(kParameters) == kServingParameters);
 
@@ -91,7 +91,7 @@ ServingFit read_serving_fit(std::string const& path, std::string const& column) 
   };
   for (std::size_t i = 0; i < kServingParameters; ++i) fit.values[i] = find(kParameters[i].name);
   auto band = [&](std::string const& mode) {
-    return ServingBand{find("band_tpot_low_" + mode), find("band_tpot_high_" + mode), find("band_ttft_low_" + mode), find("band_ttft_high_" + mode)};
+    return ServingBand{find("band_tpot_" + mode + "_low"), find("band_tpot_" + mode + "_high"), find("band_ttft_" + mode + "_low"), find("band_ttft_" + mode + "_high")};
   };
   fit.band = band("aggregated");
   fit.band_disaggregated = band("disaggregated");
@@ -116,20 +116,21 @@ EngineParams engine_params(std::span<double const, kServingParameters> values, E
   e.expert_compute_frac = shifted(v(expert_compute), compute);
   e.latent_compute_frac = shifted(v(latent_compute), compute);
   e.prefill_attention_frac = shifted(v(prefill_attention), compute);
+  e.expert_padding_token = v(expert_padding);
   e.all_reduce_frac = v(all_reduce);
   e.all_to_all_frac = v(all_to_all);
   e.fp4_compute_frac = v(fp4_compute);
   e.int4_expert_frac = v(int4_expert);
   e.mxfp4_expert_factor = wide ? v(mxfp4_blackwell) : 1.0;
   e.expert_time_factor = trtllm ? 1.0 : sglang ? v(expert_sglang) : v(expert_vllm);
-  e.expert_imbalance = v(expert_imbalance);
   e.collective_latency_s = v(collective_latency);
   e.layer_s = by_family(layer_trtllm) * overhead;
   e.moe_layer_s = v(moe_layer) * overhead;
+  e.latent_layer_s = v(latent_layer) * overhead;
   e.linear_layer_s = v(linear_layer) * overhead;
   e.sparse_layer_s = v(sparse_layer) * overhead;
   e.step_s = by_family(step_trtllm);
-  e.sequence_s = by_family(sequence_trtllm);
+  e.sequence_s = v(sequence);
   e.prefill_step_s = by_family(prefill_step_trtllm);
   e.latent_prefill_step_s = v(latent_prefill_step);
   double const g = sglang ? v(prefill_sglang) : 1.0;
@@ -140,7 +141,7 @@ EngineParams engine_params(std::span<double const, kServingParameters> values, E
   e.dp_overlap_exponent = v(dp_overlap_exponent);
   e.request_s = by_family(request_trtllm);
   e.prompt_token_s = v(prompt_token);
-  e.sqrt_user_s = v(sqrt_user);
+  e.sqrt_user_s = sglang ? v(sqrt_user_sglang) : v(sqrt_user);
   e.draft_request_s = v(draft_request);
   e.draft_step_factor = v(draft_step_factor);
   e.yearly_gain = v(yearly_gain);

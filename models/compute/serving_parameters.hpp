@@ -16,13 +16,13 @@
 namespace aif::compute {
 
 enum class ServingParameter : std::size_t {
-  dense_memory, dense_compute, expert_memory, expert_compute, kv_memory, latent_compute, prefill_attention,
-  collective_latency, all_reduce, all_to_all, expert_imbalance, fp4_compute, int4_expert, mxfp4_blackwell,
-  layer_trtllm, layer_vllm, layer_sglang, moe_layer, linear_layer, sparse_layer, blackwell_overhead,
-  step_trtllm, step_vllm, step_sglang, sequence_trtllm, sequence_vllm, sequence_sglang,
+  dense_memory, dense_compute, expert_memory, expert_compute, expert_padding, kv_memory, latent_compute, prefill_attention,
+  collective_latency, all_reduce, all_to_all, fp4_compute, int4_expert, mxfp4_blackwell,
+  layer_trtllm, layer_vllm, layer_sglang, moe_layer, latent_layer, linear_layer, sparse_layer, blackwell_overhead,
+  step_trtllm, step_vllm, step_sglang, sequence,
   prefill_step_trtllm, prefill_step_vllm, prefill_step_sglang, latent_prefill_step,
   prefill_moe, prefill_latent, prefill_dp, prefill_sglang, dp_overlap_exponent,
-  request_trtllm, request_vllm, request_sglang, prompt_token, sqrt_user, second_campaign_request, cold_start,
+  request_trtllm, request_vllm, request_sglang, prompt_token, sqrt_user, sqrt_user_sglang,
   draft_step_factor, draft_request, admission_wait, balance_wait, expert_vllm, expert_sglang, yearly_gain,
   transfer, prefill_pool, decode_pool,
   memory_h100, memory_h200, memory_gb200, compute_h100, compute_h200, compute_gb200,

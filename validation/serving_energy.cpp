@@ -1,0 +1,112 @@
+#include "validation/serving_energy.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/csv.hpp"
+#include "core/robust_fit.hpp"
+#include "validation/serving_points.hpp"
+#include "validation/suite.hpp"
+
+namespace aif::validation {
+namespace {
+
+constexpr double kRecordedYear = 2025.9;  // ML.ENERGY v3: vLLM of late 2025 (assumption)
+constexpr std::array<std::string_view, kPowerParameters> kNames = {"power_floor_h100", "power_floor_b200", "power_hbm_h100", "power_hbm_b200",
+                                                                  "power_flop_h100", "power_flop_b200", "power_clock"};
+
+double number(std::string const& text) { return text.empty() ? 0.0 : std::stod(text); }
+
+double prompt_length(std::string const& task) { return task == "gpqa" ? 350 : task == "sourcegraph-fim" ? 500 : 250; }
+
+std::string understand(EnergyRow& row, CsvTable const& t, std::size_t r, Names const& names) {
+  auto cell = [&](char const* column) -> std::string const& { return t.at(r, column); };
+  row.hardware = names.hardware_id(cell("gpu"));
+  row.model = names.model_id(cell("model"));
+  row.design.profile = names.profile(row.hardware);
+  row.design.model = names.model(row.model);
+  auto const precision = names.precision(cell("precision"), row.model);
+  if (!row.design.profile) return "unknown name: hardware " + cell("gpu");
+  if (!row.design.model) return "unknown name: model " + cell("model");
+  if (!precision) return "unknown name: precision " + cell("precision");
+  row.design.weights = *precision;
+  row.design.kv = Precision::bf16;  // vLLM default
+  row.design.date_year = kRecordedYear;
+  row.devices = static_cast<int>(number(cell("num_gpus")));
+  int const tp = std::max(1, static_cast<int>(number(cell("tp")))), ep = std::max(1, static_cast<int>(number(cell("ep")))), dp = std::max(1, static_cast<int>(number(cell("dp"))));
+  // ep without dp: attention is split over the same devices as the experts.
+  row.design.worker.ep = compute::is_moe(*row.design.model) ? ep : 1;
+  row.design.worker.attention_dp = ep > 1 && dp > 1 ? row.devices / tp : 1;
+  row.design.worker.tp = ep > 1 && dp <= 1 ? row.devices : tp;
+  row.batch = std::max(1.0, number(cell("avg_batch")));
+  row.input_token = prompt_length(cell("task"));
+  row.output_token = std::max(2.0, number(cell("avg_output_len")));
+  row.out_token_s = number(cell("out_tok_per_s"));
+  row.device_w = number(cell("power_per_gpu_W"));
+  row.joule_per_token = number(cell("J_per_out_token"));
+  return {};
+}
+
+}  // namespace
+
+std::span<std::string_view const> power_parameter_names() { return kNames; }
+
+std::vector<EnergyRow> load_energy_rows(std::string const& dir, Names const& names) {
+  CsvTable const table = CsvTable::load(table_path(dir, "power_ml_energy_llm.csv"));
+  std::vector<EnergyRow> rows;
+  for (std::size_t r = 0; r < table.rows(); ++r) {
+    if (table.at(r, "use") != "predict" || table.at(r, "metric_name").find("ml_energy") == std::string::npos) continue;
+    EnergyRow row;
+    row.id = table.at(r, "id");
+    row.refusal = understand(row, table, r, names);
+    row.fold = fold_of(row.hardware + "|" + fold_model(row.model));
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+compute::SteadyPoint predict(EnergyRow const& row, compute::ServingFit const& fit, EngineAdjust const& server) {
+  compute::ReplicaDesign design = row.design;
+  design.engine = compute::engine_params(fit, compute::EngineFamily::vllm, *design.profile, *design.model);
+  adjust(design.engine, server);
+  return compute::steady(design, row.input_token, row.output_token, row.batch);
+}
+
+compute::PowerShares power_shares(std::array<double, kPowerParameters> const& v, HardwareProfile const& profile) {
+  // Hopper figures for devices without fp4 arithmetic, Blackwell figures for those with it.
+  bool const wide = profile.datasheet.peak_flop_s[static_cast<std::size_t>(Precision::fp4)] > 0;
+  return {wide ? v[1] : v[0], wide ? v[3] : v[2], wide ? v[5] : v[4], v[6]};
+}
+
+FittedPower fit_power(std::vector<EnergyRow> const& rows, std::vector<compute::SteadyPoint> const& points) {
+  FittedPower result;
+  std::vector<double> start;
+  for (double v : result.values) start.push_back(std::log(v));
+  FitBox box{{start}, start, start};
+  for (std::size_t i = 0; i < kPowerParameters; ++i) {
+    box.low[i] = std::log(0.02);
+    box.high[i] = std::log(i < 2 ? 0.7 : 6.0);  // an idle floor is well below the rated power
+  }
+  constexpr double kScale = 0.10, kPrior = 0.5;
+  auto residuals = [&](std::span<double const> x, std::span<double> out) {
+    std::array<double, kPowerParameters> v{};
+    for (std::size_t i = 0; i < kPowerParameters; ++i) v[i] = std::exp(x[i]);
+    for (std::size_t r = 0; r < rows.size(); ++r) {
+      auto const& profile = *rows[r].design.profile;
+      auto const power = compute::datasheet_power(profile.datasheet, power_shares(v, profile));
+      out[r] = std::log(compute::steady_w(power, profile.datasheet, points[r]) / rows[r].device_w);
+    }
+    for (std::size_t i = 0; i < kPowerParameters; ++i) out[rows.size() + i] = kScale * (x[i] - start[i]) / kPrior;
+  };
+  FitOptions options;
+  options.loss_scale = kScale;
+  options.max_iterations = 40;
+  FitResult const fit = robust_fit(residuals, rows.size() + kPowerParameters, box, options);
+  for (std::size_t i = 0; i < kPowerParameters; ++i) {
+    result.values[i] = std::exp(fit.params[i]);
+    result.log_sd[i] = fit.covariance.empty() ? kPrior : std::sqrt(std::max(0.0, fit.covariance[i * kPowerParameters + i]));
+  }
+  return result;
+}
+
+}  // namespace aif::validation

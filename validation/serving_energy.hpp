@@ -1,0 +1,35 @@
+#pragma once
+// Rows of power_ml_energy_llm.csv (vLLM, batch and layout given) as steady points: tokens, watts and joules. Prompt lengths are
+// not in the file; assumed by task: chat 250, science questions 350, code completion 500 tokens.
+
+#include <string>
+#include <vector>
+
+#include "models/compute/serving_parameters.hpp"
+#include "models/compute/steady.hpp"
+#include "validation/names.hpp"
+#include "validation/serving_adjust.hpp"
+
+namespace aif::validation {
+
+struct EnergyRow {
+  std::string id, hardware, model, refusal;
+  compute::ReplicaDesign design;
+  double input_token = 0, output_token = 0, batch = 0;
+  double out_token_s = 0, device_w = 0, joule_per_token = 0;  // measured
+  int devices = 1, fold = 0;
+};
+std::vector<EnergyRow> load_energy_rows(std::string const& dir, Names const& names);
+compute::SteadyPoint predict(EnergyRow const& row, compute::ServingFit const& fit, EngineAdjust const& server);
+
+// Fitted power shares: floor and HBM by device (H100, B200), arithmetic and clocks common.
+inline constexpr std::size_t kPowerParameters = 7;
+struct FittedPower {
+  std::array<double, kPowerParameters> values{0.35, 0.30, 0.30, 0.40, 1.2, 1.2, 0.10};
+  std::array<double, kPowerParameters> log_sd{};
+};
+std::span<std::string_view const> power_parameter_names();
+compute::PowerShares power_shares(std::array<double, kPowerParameters> const& values, HardwareProfile const& profile);
+FittedPower fit_power(std::vector<EnergyRow> const& rows, std::vector<compute::SteadyPoint> const& points);
+
+}  // namespace aif::validation

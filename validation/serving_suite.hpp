@@ -1,0 +1,6 @@
+#pragma once
+#include "validation/suite.hpp"
+
+namespace aif::validation {
+Suite serving_suite();
+}
