@@ -20,7 +20,7 @@ struct Options {
 };
 
 [[noreturn]] void refuse(std::string const& option, std::string message, std::string hint) {
-  throw InputError(Diagnostic{"AF5010", Severity::error, std::move(message), option, {}, std::move(hint), 1});
+  throw InputError(Diagnostic{"AF2506", Severity::error, std::move(message), option, {}, std::move(hint), 1});
 }
 
 double quantity(std::string const& option, std::string const& text, Kind kind, double fallback) {

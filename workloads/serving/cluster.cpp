@@ -6,6 +6,10 @@
 #include <limits>
 #include <numeric>
 #include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "core/diagnostics.hpp"
 
 namespace aif::workloads {
 
@@ -30,8 +34,10 @@ struct Release {
 class Cluster {
  public:
   Cluster(RequestTable const& requests, Deployment const& deployment, SimulationOptions const& options)
-      : requests_(requests), deployment_(deployment), options_(options), result_{RequestResults(requests.size()), {}, {}, 0, 0, 0, 0, 0, 0} {
+      : requests_(requests), deployment_(deployment), options_(options), result_{RequestResults(requests.size()), {}, {}, 0, 0, 0, 0, 0, 0, 0} {
     measuring_ = options.measure_from_s <= 0;
+    events_ = deployment.events;
+    check_events();
     n_serve_ = static_cast<std::size_t>(deployment.serve.replicas);
     auto const n_decode = static_cast<std::size_t>(deployment.decode.replicas);
     replicas_.reserve(n_serve_ + n_decode);
@@ -41,6 +47,11 @@ class Cluster {
       replicas_.back().role = n_decode == 0 ? Role::both : r < n_serve_ ? Role::prefill : Role::decode;
     }
     ends_.assign(replicas_.size(), Replica::kNever);
+    starts_.assign(replicas_.size(), 0);
+    if (deployment.autoscaler.every_s > 0) {
+      next_check_s_ = deployment.autoscaler.every_s;
+      for (std::size_t r = static_cast<std::size_t>(deployment.autoscaler.fewest); r < n_serve_; ++r) replicas_[r].accepting = false;
+    }
     if (!requests.waits_for.empty()) waits_for_ = requests.waits_for;
     for (std::size_t i = 0; i < requests.size(); ++i)
       if (requests.waits_for.empty() || requests.waits_for[i] == 0) order_.push_back(static_cast<std::int32_t>(i));
@@ -56,12 +67,16 @@ class Cluster {
       double const arrival_s = next_ < order_.size() ? requests_.arrival_s[static_cast<std::size_t>(order_[next_])] : Replica::kNever;
       double const release_s = releases_.empty() ? Replica::kNever : releases_.front().at_s;
       auto const soonest = std::min_element(ends_.begin(), ends_.end());
-      double const event_s = std::min({arrival_s, release_s, *soonest});
+      double const change_s = next_change_s();
+      double const work_s = std::min({arrival_s, release_s, *soonest});
+      double const event_s = work_s < Replica::kNever || !parked_.empty() ? std::min(work_s, change_s) : work_s;
       if (event_s == Replica::kNever || event_s > options_.horizon_s) break;
       if (event_s > options_.measure_from_s && !measuring_) start_measuring();
       if (event_s > options_.measure_to_s && !measured_) stop_measuring(options_.measure_to_s);
       result_.end_s = event_s;
-      if (arrival_s <= std::min(release_s, *soonest)) {
+      if (change_s <= work_s) {
+        change(change_s);
+      } else if (arrival_s <= std::min(release_s, *soonest)) {
         arrive(order_[next_++], arrival_s);
       } else if (release_s <= *soonest) {
         release();
@@ -75,16 +90,89 @@ class Cluster {
  private:
   void arrive(std::int32_t request, double now_s) {
     result_.requests.released_s[static_cast<std::size_t>(request)] = now_s;
-    std::size_t const r = route(request, 0, n_serve_);
-    bool const ok = replicas_[r].fits(request) && (n_serve_ == replicas_.size() || replicas_[n_serve_].fits(request));
+    bool const ok = replicas_[0].fits(request) && (n_serve_ == replicas_.size() || replicas_[n_serve_].fits(request));
     if (!ok) {
       result_.requests.outcome[static_cast<std::size_t>(request)] = Outcome::refused;
       ++result_.refused;
       follow(request, now_s);
       return;
     }
-    result_.requests.replica[static_cast<std::size_t>(request)] = static_cast<std::int32_t>(r);
-    enqueue(r, {request, 0, -1.0, false, false}, now_s);
+    dispatch({request, 0, -1.0, false, false}, now_s);
+  }
+
+  // To a replica of the serving pool; parked while none accepts.
+  void dispatch(Waiting const& w, double now_s) {
+    std::size_t const r = route(w.request, 0, n_serve_);
+    if (r == replicas_.size()) return parked_.push_back(w);
+    result_.requests.replica[static_cast<std::size_t>(w.request)] = static_cast<std::int32_t>(r);
+    enqueue(r, w, now_s);
+  }
+
+  double next_change_s() const {
+    double const event_s = next_event_ < events_.size() ? events_[next_event_].at_s : Replica::kNever;
+    return std::min(event_s, next_check_s_);
+  }
+
+  void change(double now_s) {
+    count_replicas(now_s);
+    if (next_event_ < events_.size() && events_[next_event_].at_s <= now_s) return apply(events_[next_event_++]);
+    next_check_s_ = now_s + deployment_.autoscaler.every_s;
+    autoscale(now_s);
+  }
+
+  void apply(ReplicaEvent const& e) {
+    auto const r = static_cast<std::size_t>(e.replica);
+    if (e.kind == ReplicaEvent::Kind::up) {
+      replicas_[r].accepting = true;
+      auto const waiting = std::exchange(parked_, {});
+      for (Waiting const& w : waiting) dispatch(w, e.at_s);
+      return;
+    }
+    replicas_[r].accepting = false;
+    auto const homeless = replicas_[r].evacuate(e.kind == ReplicaEvent::Kind::down, e.at_s);
+    ends_[r] = replicas_[r].next_event_s();
+    audit(r);
+    for (Waiting const& w : homeless) dispatch(w, e.at_s);
+  }
+
+  void autoscale(double now_s) {
+    Autoscaler const& a = deployment_.autoscaler;
+    double outstanding = static_cast<double>(parked_.size());
+    int up = 0, starting = 0, last = -1, first_down = -1;
+    for (std::size_t r = 0; r < n_serve_; ++r) {
+      outstanding += static_cast<double>(replicas_[r].outstanding());
+      if (replicas_[r].accepting) ++up, last = static_cast<int>(r);
+      else if (starts_[r]) ++starting;
+      else if (first_down < 0) first_down = static_cast<int>(r);
+    }
+    if (outstanding > a.high * (up + starting) && first_down >= 0) {
+      starts_[static_cast<std::size_t>(first_down)] = 1;
+      ReplicaEvent const start{now_s + a.cold_start_s, first_down, ReplicaEvent::Kind::up};
+      auto const later = [](ReplicaEvent const& x, ReplicaEvent const& y) { return x.at_s < y.at_s; };
+      auto const from = events_.begin() + static_cast<std::ptrdiff_t>(next_event_);
+      events_.insert(std::upper_bound(from, events_.end(), start, later), start);
+    } else if (outstanding < a.low * up && up > a.fewest) {
+      starts_[static_cast<std::size_t>(last)] = 0;
+      apply({now_s, last, ReplicaEvent::Kind::drain});
+    }
+  }
+
+  // Replica-seconds: those that accept, start or still work.
+  void count_replicas(double now_s) {
+    double n = 0;
+    for (std::size_t r = 0; r < n_serve_; ++r) n += replicas_[r].accepting || starts_[r] || replicas_[r].outstanding() > 0;
+    result_.replica_s += n * (now_s - counted_s_);
+    counted_s_ = now_s;
+  }
+
+  void check_events() const {
+    double last_s = 0;
+    for (ReplicaEvent const& e : events_) {
+      if (e.replica < 0 || e.replica >= deployment_.serve.replicas || e.at_s < last_s)
+        throw InputError(Diagnostic{"AF2505", Severity::error, "an event names replica " + std::to_string(e.replica) + ", which does not exist, or comes before the one above it", "events", {},
+                                    "replicas count from 0; order the events by time", 1});
+      last_s = e.at_s;
+    }
   }
 
   void release() {
@@ -136,13 +224,17 @@ class Cluster {
   }
 
   std::size_t route(std::int32_t request, std::size_t first, std::size_t n) {
-    if (n == 1) return first;
-    if (deployment_.routing == Routing::session && !requests_.session.empty())
-      return first + static_cast<std::size_t>(requests_.session[static_cast<std::size_t>(request)]) % n;
-    if (deployment_.routing == Routing::round_robin) return first + turn_[first != 0]++ % n;
-    std::size_t best = first;
-    for (std::size_t r = first + 1; r < first + n; ++r)
-      if (replicas_[r].outstanding() < replicas_[best].outstanding()) best = r;
+    if (n == 1) return replicas_[first].accepting ? first : replicas_.size();
+    bool const by_session = deployment_.routing == Routing::session && !requests_.session.empty();
+    if (by_session || deployment_.routing == Routing::round_robin) {  // the next that accepts takes the place of one that does not
+      std::size_t const start = by_session ? static_cast<std::size_t>(requests_.session[static_cast<std::size_t>(request)]) : turn_[first != 0]++;
+      for (std::size_t k = 0; k < n; ++k)
+        if (std::size_t const r = first + (start + k) % n; replicas_[r].accepting) return r;
+      return replicas_.size();
+    }
+    std::size_t best = replicas_.size();
+    for (std::size_t r = first; r < first + n; ++r)
+      if (replicas_[r].accepting && (best == replicas_.size() || replicas_[r].outstanding() < replicas_[best].outstanding())) best = r;
     return best;
   }
 
@@ -163,6 +255,7 @@ class Cluster {
 
   SimulationResult close() {
     if (!measured_) stop_measuring(result_.end_s);
+    count_replicas(result_.end_s);
     result_.cut_off = requests_.size() - result_.done - result_.refused;
     return std::move(result_);
   }
@@ -173,6 +266,11 @@ class Cluster {
   SimulationResult result_;
   std::vector<Replica> replicas_;
   std::vector<double> ends_;
+  std::vector<ReplicaEvent> events_;
+  std::vector<char> starts_;  // by replica: the autoscaler has started it
+  std::vector<Waiting> parked_;
+  std::size_t next_event_ = 0;
+  double next_check_s_ = Replica::kNever, counted_s_ = 0;
   std::size_t n_serve_ = 0, next_ = 0;
   std::array<std::size_t, 2> turn_{};
   bool measuring_ = false, measured_ = false;

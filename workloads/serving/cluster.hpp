@@ -19,10 +19,28 @@ struct Pool {
   int replicas = 1;
 };
 
+// What happens to a replica of the serving pool. down: its requests start again elsewhere, from prompt and answer so far, and its
+// caches are lost. drain: it takes no more and finishes what runs. up: it serves again (any cold start has passed by then).
+struct ReplicaEvent {
+  enum class Kind { down, drain, up };
+  double at_s = 0;
+  int replica = 0;
+  Kind kind = Kind::down;
+};
+
+// Adds a replica when each has more than `high` requests outstanding, drains the last when each has less than `low`.
+struct Autoscaler {
+  double every_s = 0;  // 0: none
+  double high = 50, low = 10, cold_start_s = 120;
+  int fewest = 1;      // serve.replicas are the most
+};
+
 // `decode.replicas == 0`: `serve` does both phases. Else `serve` prefills, `decode` goes on after the transfer.
 struct Deployment {
   Pool serve, decode{{}, {}, 0};
   Routing routing = Routing::least_loaded;
+  std::vector<ReplicaEvent> events;  // by rising time
+  Autoscaler autoscaler;
   double transfer_s = 0, transfer_token_s = 0;  // KV from prefill to decode: latency, and seconds for each prompt token
 };
 
@@ -33,6 +51,7 @@ struct SimulationResult {
   double end_s = 0;              // when the last request was done, or the horizon
   std::size_t done = 0, refused = 0, cut_off = 0;
   std::size_t events = 0;
+  double replica_s = 0;          // of the serving pool: up or draining, integrated over the run
 };
 
 struct SimulationOptions {
@@ -42,6 +61,7 @@ struct SimulationOptions {
   bool audit = false;            // recount pages, contexts and sequences at every event; throws std::logic_error when they differ
 };
 
+// Throws InputError (AF2505) for events of replicas that do not exist or out of order.
 SimulationResult simulate(RequestTable const& requests, Deployment const& deployment, SimulationOptions const& options = {},
                           RunControl const& control = {});
 

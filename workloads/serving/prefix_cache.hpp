@@ -62,6 +62,8 @@ class PrefixCache {
   // Frees at least `blocks` of unlocked HBM blocks (as far as there are); they move down a tier where it has room.
   std::int64_t evict(std::int64_t blocks);
 
+  void forget();  // everything that is not locked, in every tier
+
   std::int64_t in_hbm() const { return held_[0]; }
   std::int64_t evictable() const { return held_[0] - locked_; }
   std::int64_t held(std::size_t tier) const { return held_[tier]; }

@@ -81,6 +81,11 @@ void PrefixCache::expire(double now_s) {
     while (oldest_[t] >= 0 && at(oldest_[t]).used_s + time_to_live_s < now_s) remove(oldest_[t]);
 }
 
+void PrefixCache::forget() {
+  for (std::size_t t = kKvTiers; t-- > 0;)
+    while (oldest_[t] >= 0) remove(oldest_[t]);
+}
+
 bool PrefixCache::consistent() const {
   std::array<std::int64_t, kKvTiers> held{};
   std::int64_t locked = 0;

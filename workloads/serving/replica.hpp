@@ -45,6 +45,9 @@ class Replica {
   // Carries the planned run out and plans the next; requests that finished (or whose prefill ended, in a prefill pool) are appended.
   void commit(std::vector<std::int32_t>& finished);
 
+  // Hands back what waits and, with `all`, what runs (its steps under way are lost, its caches emptied).
+  std::vector<Waiting> evacuate(bool all, double now_s);
+
   std::size_t outstanding() const { return queue_.size() + running_; }
   std::size_t running() const { return running_; }
   std::size_t queued() const { return queue_.size(); }

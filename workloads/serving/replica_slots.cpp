@@ -131,6 +131,19 @@ void Replica::finish(std::int32_t slot, double now_s, std::vector<std::int32_t>&
   results_.outcome[i] = Outcome::done;
 }
 
+std::vector<Waiting> Replica::evacuate(bool all, double now_s) {
+  while (all && running_ > 0) preempt_last(now_s);
+  std::vector<Waiting> out;
+  for (; !queue_.empty(); queue_.pop_front()) out.push_back(queue_.front());
+  if (!all) return out;
+  free_pages_ += cache_.evict(cache_.in_hbm()) * pages_per_block_;
+  cache_.forget();
+  chunks_.clear();
+  finishes_.clear();
+  plan_ = {now_s, kNever, 0, false};
+  return out;
+}
+
 // vLLM v1: the latest admitted gives way, its KV is dropped and computed again later, from prompt and answer so far.
 void Replica::preempt_last(double now_s) {
   std::int32_t const slot = last_;
