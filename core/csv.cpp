@@ -28,8 +28,8 @@ std::string read_gzip(std::string const& path) {
   char buffer[1 << 16];
   int n = 0;
   while ((n = gzread(in, buffer, sizeof buffer)) > 0) out.append(buffer, static_cast<std::size_t>(n));
-  gzclose(in);
-  if (n < 0) fail("AF5001", path, 0, "the gzip stream is damaged");
+  int const closed = gzclose(in);  // Z_BUF_ERROR: the file ends in the middle of the stream
+  if (n < 0 || closed != Z_OK) fail("AF5001", path, 0, "the gzip stream is damaged");
   return out;
 }
 

@@ -49,29 +49,6 @@ Json number_schema(FieldInfo const& info) {
   return text;
 }
 
-Json type_schema(TypeDescription const& type, FieldInfo const& info);
-
-Json properties_of(TypeDescription const& type, Json& required) {
-  Json out = Json::object();
-  required = Json::array();
-  for (auto const& f : type.fields) {
-    Json one = type_schema(f.type, f.info);
-    one["description"] = fmt::format("{} Takes {}.", f.info.doc, field_words(f));
-    if (!f.default_text.empty() && f.type.shape != Shape::list) one["default"] = f.default_text;
-    out[std::string(f.info.key)] = std::move(one);
-    if (f.info.is_required) required.push_back(f.info.key);
-  }
-  return out;
-}
-
-Json object_schema(TypeDescription const& type) {
-  Json required;
-  Json out = {{"type", "object"}, {"additionalProperties", false}};
-  out["properties"] = properties_of(type, required);
-  if (!required.empty()) out["required"] = required;
-  return out;
-}
-
 // Where a block may stand, an entry of the library may stand, too.
 Json or_reference(Json block) {
   Json const changed = {{"type", "object"}, {"additionalProperties", false}, {"required", {"base"}},
@@ -82,55 +59,81 @@ Json or_reference(Json block) {
           {"else", {{"if", {{"type", "object"}, {"required", {"base"}}}}, {"then", changed}, {"else", std::move(block)}}}};
 }
 
-Json variant_schema(TypeDescription const& type) {
-  Json alternatives = Json::array();
-  for (auto const& [name, alternative] : type.alternatives) {
-    Json one = object_schema(alternative);
-    one["title"] = name;
-    one["properties"]["type"] = {{"const", name}};
-    one["required"].push_back("type");
-    alternatives.push_back(std::move(one));
-  }
-  return or_reference({{"oneOf", std::move(alternatives)}});
-}
+// Whole files need every required key; files over a base or includes hold any part of a scenario.
+class Writer {
+ public:
+  explicit Writer(bool is_part) : is_part_(is_part) {}
 
-Json type_schema(TypeDescription const& type, FieldInfo const& info) {
-  Json out;
-  switch (type.shape) {
-    case Shape::number: out = number_schema(info); break;
-    case Shape::integer: {
-      out = {{"type", "integer"}};
-      add_range(out, info);
-      break;
+  Json object(TypeDescription const& type) const {
+    Json out = {{"type", "object"}, {"additionalProperties", false}, {"properties", Json::object()}};
+    Json required = Json::array();
+    for (auto const& f : type.fields) {
+      Json one = any(f.type, f.info);
+      one["description"] = fmt::format("{} Takes {}.", f.info.doc, field_words(f));
+      if (!f.default_text.empty() && f.type.shape != Shape::list) one["default"] = f.default_text;
+      out["properties"][std::string(f.info.key)] = std::move(one);
+      if (f.info.is_required && !is_part_) required.push_back(f.info.key);
     }
-    case Shape::flag: out = {{"type", "boolean"}}; break;
-    case Shape::text: out = {{"type", {"string", "number"}}}; break;
-    case Shape::word: out = {{"enum", type.words}}; break;
-    case Shape::list: out = {{"type", "array"}, {"items", type_schema(type.element[0], info)}}; break;
-    case Shape::map: out = {{"type", "object"}, {"additionalProperties", type_schema(type.element[0], info)}}; break;
-    case Shape::structure: out = or_reference(object_schema(type)); break;
-    case Shape::variant: out = variant_schema(type); break;
+    if (!required.empty()) out["required"] = std::move(required);
+    return out;
   }
-  return type.optional ? Json{{"anyOf", {std::move(out), {{"type", "null"}}}}} : out;
+
+ private:
+  Json variant(TypeDescription const& type) const {
+    Json alternatives = Json::array();
+    for (auto const& [name, alternative] : type.alternatives) {
+      Json one = object(alternative);
+      one["title"] = name;
+      one["properties"]["type"] = {{"const", name}};
+      if (!is_part_) one["required"].push_back("type");
+      alternatives.push_back(std::move(one));
+    }
+    return or_reference({{is_part_ ? "anyOf" : "oneOf", std::move(alternatives)}});
+  }
+
+  Json any(TypeDescription const& type, FieldInfo const& info) const {
+    Json out;
+    switch (type.shape) {
+      case Shape::number: out = number_schema(info); break;
+      case Shape::integer:
+        out = {{"type", "integer"}};
+        add_range(out, info);
+        break;
+      case Shape::flag: out = {{"type", "boolean"}}; break;
+      case Shape::text: out = {{"type", {"string", "number"}}}; break;
+      case Shape::word: out = {{"enum", type.words}}; break;
+      case Shape::list: out = {{"type", "array"}, {"items", any(type.element[0], info)}}; break;
+      case Shape::map: out = {{"type", "object"}, {"additionalProperties", any(type.element[0], info)}}; break;
+      case Shape::structure: out = or_reference(object(type)); break;
+      case Shape::variant: out = variant(type); break;
+    }
+    return type.optional ? Json{{"anyOf", {std::move(out), {{"type", "null"}}}}} : out;
+  }
+
+  bool is_part_;
+};
+
+Json root_schema(TypeDescription const& type, bool is_part) {
+  Json out = Writer(is_part).object(type);
+  out["properties"]["schema"] = {{"const", "aifactory/scenario/v1"}, {"description", "Always aifactory/scenario/v1."}};
+  out["properties"]["include"] = {{"type", "array"}, {"items", {{"type", "string"}}}, {"description", "Files merged below this one."}};
+  out["properties"]["base"] = {{"type", "string"}, {"description", "Scenario that this file changes."}};
+  out["properties"]["set"] = {{"type", {"object", "array"}}, {"description", "Changes by path, applied in order after the merge."}};
+  if (is_part) out["required"] = {"schema"};
+  return out;
 }
 
 }  // namespace
 
 std::string scenario_schema(TypeDescription const& type) {
-  Json out = {{"$schema", "http://json-schema.org/draft-07/schema#"}, {"$id", "aifactory/scenario/v1"}, {"title", "aifactory scenario"}};
-  Json root = object_schema(type);
-  Json const required = root.value("required", Json::array());
-  root.erase("required");
-  out.update(root);
-  out["properties"]["schema"] = {{"const", "aifactory/scenario/v1"}, {"description", "Always aifactory/scenario/v1."}};
-  out["properties"]["include"] = {{"type", "array"}, {"items", {{"type", "string"}}}, {"description", "Files merged below this one."}};
-  out["properties"]["base"] = {{"type", "string"}, {"description", "Scenario that this file changes."}};
-  out["properties"]["set"] = {{"type", {"object", "array"}}, {"description", "Changes by path, applied in order after the merge."}};
-  // what a file lacks its base or its includes may hold
-  out["if"] = {{"anyOf", {{{"required", {"base"}}}, {{"required", {"include"}}}}}};
-  out["then"] = {{"required", {"schema"}}};
-  out["else"] = {{"required", required}};
-  return out.dump(1) + "\n";
+  Json const out = {{"$schema", "http://json-schema.org/draft-07/schema#"},
+                    {"$id", "aifactory/scenario/v1"},
+                    {"title", "aifactory scenario"},
+                    {"definitions", {{"whole", root_schema(type, false)}, {"part", root_schema(type, true)}}},
+                    {"if", {{"anyOf", {{{"required", {"base"}}}, {{"required", {"include"}}}}}}},
+                    {"then", {{"$ref", "#/definitions/part"}}},
+                    {"else", {{"$ref", "#/definitions/whole"}}}};
+  return out.dump() + "\n";
 }
 
 }  // namespace aif::sim
