@@ -37,7 +37,7 @@ void add_all_verbs(CLI::App& app, Frame& frame) {
   add_unavailable(app, frame, "sensitivity", "Rank the uncertain inputs");
   add_unavailable(app, frame, "contingency", "What is left when a component fails");
   CLI::App* plan = add_group(app, "plan", "Plan a deployment or a training run");
-  add_unavailable(*plan, frame, "serving", "Choose replicas and parallelism for a model");
+  add_plan_serving(*plan, frame);
   add_unavailable(*plan, frame, "training", "Choose the parallel layout of a training run");
   CLI::App* simulate = add_group(app, "simulate", "Simulate one engine");
   add_simulate_serving(*simulate, frame);

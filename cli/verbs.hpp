@@ -11,6 +11,7 @@ void add_explain(CLI::App& app, Frame& frame);
 void add_inspect(CLI::App& app, Frame& frame);
 void add_library(CLI::App& app, Frame& frame);
 void add_new(CLI::App& app, Frame& frame);
+void add_plan_serving(CLI::App& plan, Frame& frame);
 void add_run(CLI::App& app, Frame& frame);
 void add_schema(CLI::App& app, Frame& frame);
 void add_simulate_serving(CLI::App& simulate, Frame& frame);

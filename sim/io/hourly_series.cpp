@@ -12,7 +12,7 @@
 namespace aif::sim {
 namespace {
 
-constexpr std::size_t kHoursPerYear = 8760;
+constexpr std::size_t kHoursPerYear = 8760, kLongestGap = 3;
 
 [[noreturn]] void fail(CsvTable const& table, std::size_t row, std::string code, std::string message, std::string hint = {}) {
   throw InputError(Diagnostic{std::move(code), Severity::error, std::move(message), "", {table.name(), row < table.rows() ? table.line(row) : 1, 1}, std::move(hint), 1});
@@ -51,6 +51,21 @@ int hour_of_year(CsvTable const& table, std::size_t row, std::string const& text
   return month == 2 && day == 29 ? -1 : (kDaysBefore[month - 1] + day - 1) * 24 + hour;
 }
 
+// Gaps of up to three hours (clock changes, meter faults) are bridged by a straight line and counted; longer ones are refused.
+void fill_gaps(CsvTable const& table, HourlySeries& series) {
+  auto& v = series.values;
+  for (std::size_t h = 0; h < kHoursPerYear; ++h) {
+    if (!std::isnan(v[h])) continue;
+    std::size_t end = h;
+    while (end < kHoursPerYear && std::isnan(v[end])) ++end;
+    if (h == 0 || end == kHoursPerYear || end - h > kLongestGap)
+      fail(table, table.rows(), "AF4012", fmt::format("{} hours from hour {} of the year have no value", end - h, h), "the table needs the 8,760 hours of one year; gaps of up to three hours are bridged");
+    for (std::size_t i = h; i < end; ++i) v[i] = v[h - 1] + (v[end] - v[h - 1]) * static_cast<double>(i - h + 1) / static_cast<double>(end - h + 1);
+    series.bridged_hours += static_cast<int>(end - h);
+    h = end;
+  }
+}
+
 }  // namespace
 
 HourlySeries load_hourly(std::string const& path, Kind kind, double utc_offset_h) {
@@ -67,11 +82,9 @@ HourlySeries load_hourly(std::string const& path, Kind kind, double utc_offset_h
     if (hour < 0 || year != series.year) continue;
     auto const local = static_cast<std::size_t>((hour + shift + static_cast<int>(kHoursPerYear)) % static_cast<int>(kHoursPerYear));
     if (!std::isnan(series.values[local])) fail(table, row, "AF4012", fmt::format("the hour {} stands twice", times[row]), "one row per hour");
-    if (std::isnan(raw[row])) fail(table, row, "AF4012", fmt::format("no value at {}", times[row]), "fill the gap, or say how in your own file");
     series.values[local] = raw[row] * layout.unit.factor;
   }
-  for (std::size_t h = 0; h < kHoursPerYear; ++h)
-    if (std::isnan(series.values[h])) fail(table, table.rows(), "AF4012", fmt::format("hour {} of the year is missing (first gap)", h), "the table needs all 8,760 hours of one year");
+  fill_gaps(table, series);
   return series;
 }
 

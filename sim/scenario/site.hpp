@@ -53,6 +53,7 @@ struct PodParams {
   std::string id;
   RackParams rack;
   int count = 0, per_row = 16, priority = 1;
+  double utilisation_frac = 0.5;
 
   static constexpr auto fields() {
     return std::tuple{
@@ -60,7 +61,8 @@ struct PodParams {
         field("rack", &PodParams::rack, "The rack: lib:racks/NAME, or { base: ..., set: {...} }.").required(),
         field("count", &PodParams::count, Kind::number, 0, 1e6, "Racks.").required(),
         field("per_row", &PodParams::per_row, Kind::number, 1, 100, "Racks on one busway.", "assumption"),
-        field("priority", &PodParams::priority, Kind::number, 0, 9, "Who keeps its power longest; 0 goes first.")};
+        field("priority", &PodParams::priority, Kind::number, 0, 9, "Who keeps its power longest; 0 goes first."),
+        field("utilisation", &PodParams::utilisation_frac, Kind::fraction, 0.0, 1.0, "Mean use of racks without accelerators.", "assumption")};
   }
 };
 

@@ -1,0 +1,261 @@
+#include "sim/coupling.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "sim/group_point.hpp"
+
+namespace aif::sim {
+namespace {
+
+constexpr int kMaxSweeps = 60;
+constexpr double kTolerance = 1e-7;           // relative, of site watts; K for temperatures times 1e-3
+constexpr double kPromptByte = 4, kStreamByte = 300;  // per token on the front end: UTF-8 text in, one server-sent event out
+                                                       // (assumption: 250-300 B measured for streamed tokens)
+constexpr double kMetTolerance = 1e-3;        // a shortfall below this share of what was asked for counts as met
+
+double delivered_racks(RackGroup const& group, WindowInputs const& in, std::size_t g) { return group.racks * in.delivered_frac[g]; }
+
+// Splits each workload's demand over its groups in proportion to what they can do at the highest clock.
+void offer_load(Facility const& f, FacilityState& s, WindowInputs const& in, bool everything_delivered) {
+  for (std::size_t w = 0; w < f.workloads.size(); ++w) {
+    if (f.workloads[w].kind != "serving") continue;
+    double capacity = 0;
+    auto of_group = [&](std::size_t g) {
+      auto const& group = f.groups[g];
+      double const share = everything_delivered ? 1.0 : in.delivered_frac[g];
+      return group.workload == static_cast<int>(w) && group.map ? group.map->capacity_out_token_s * group.replicas * share : 0.0;
+    };
+    for (std::size_t g = 0; g < f.groups.size(); ++g) capacity += of_group(g);
+    for (std::size_t g = 0; g < f.groups.size(); ++g) {
+      if (f.groups[g].workload != static_cast<int>(w)) continue;
+      auto& p = s.groups[g];
+      p.offered_token_s = capacity > 0 ? in.offered_token_s[w] * of_group(g) / capacity : 0.0;
+      p.load_frac = capacity > 0 ? in.offered_token_s[w] / capacity : 0.0;
+    }
+  }
+}
+
+// Load, clock and watts of one group under its caps; sets why it stays below what was asked.
+void solve_group(RackGroup const& group, GroupPoint& p, double power_cap_w, double cooling_cap_w, double wanted_load) {
+  p.limit = Limit::none;
+  p.load_frac = group.duty == Duty::training ? 1.0 : wanted_load;
+  p.clock_frac = throttle_clock(group, p.junction_c);
+  if (p.clock_frac < 1) p.limit = Limit::junction;
+  double const cap_w = std::min(power_cap_w, cooling_cap_w);
+  p.cap_w = cap_w;
+  double const asked_clock = p.clock_frac;
+  if (group.duty == Duty::serving) p.load_frac = std::min(wanted_load, slo_load(group, p.clock_frac));
+  fit_under_cap(group, p, cap_w);
+  if (p.clock_frac < asked_clock || p.load_frac < std::min(wanted_load, slo_load(group, asked_clock)) * (1 - 1e-9))
+    p.limit = power_cap_w <= cooling_cap_w ? Limit::power : Limit::cooling;
+  if (group.duty == Duty::serving) {
+    if (double const load = std::min(wanted_load, slo_load(group, p.clock_frac)); load < p.load_frac) {  // a slower clock serves fewer in time
+      p.load_frac = load;
+      evaluate(group, p);
+    }
+  }
+}
+
+double total_it_w(FacilityState const& s) {
+  double sum = 0;
+  for (auto const& p : s.groups) sum += p.it_w * p.delivered_racks;
+  return sum;
+}
+
+// Cap on rack watts that keeps the rack's heat within what cooling can take.
+double heat_cap_w(RackGroup const& group, cooling::GroupCooling const& c) {
+  double const liquid = group.rack.liquid_fraction, air = 1 - liquid;
+  double cap = std::numeric_limits<double>::infinity();
+  if (liquid > 0) cap = std::min(cap, c.cap_liquid_w / liquid);
+  if (air > 0) cap = std::min(cap, c.cap_air_w / air);
+  return cap;
+}
+
+// Heat into the cooling plant, its answer into the groups; the largest move is the residual.
+cooling::SiteCoolingOutputs cool(Facility const& f, FacilityState& s, WindowInputs const& in, Workspace& ws, double& residual) {
+  for (std::size_t g = 0; g < f.groups.size(); ++g) {
+    double const liquid_w = s.groups[g].it_w * f.groups[g].rack.liquid_fraction;
+    ws.heat[g] = {liquid_w, s.groups[g].it_w - liquid_w, s.groups[g].delivered_racks};
+  }
+  auto const out = cooling::solve_window(*f.cooling, s.cooling, in.weather, {ws.heat}, in.dt_s);
+  for (std::size_t g = 0; g < f.groups.size(); ++g) {
+    auto& p = s.groups[g];
+    auto const& c = out.groups[g];
+    double const coolant = f.groups[g].rack.liquid_fraction > 0 ? c.coolant_supply_c : c.air_supply_c;
+    residual = std::max(residual, 1e-3 * std::abs(coolant - p.coolant_c));
+    p.coolant_c = coolant;
+    p.case_k_per_w = c.r_case_coolant_k_per_w;
+    double const before = p.junction_c;
+    settle_junction(f.groups[g], p);
+    residual = std::max(residual, 1e-3 * std::abs(p.junction_c - before));
+    double const cap = heat_cap_w(f.groups[g], c);
+    // A cap that flips between two values would never settle: move half way to it.
+    double const held = ws.cooling_cap_w[g];
+    ws.cooling_cap_w[g] = std::isfinite(cap) && std::isfinite(held) ? 0.5 * (cap + held) : cap;
+  }
+  return out;
+}
+
+// Traffic of the window on front end, fabric and tiers; returns the largest share of the demand that they carry, per group in `carried`.
+void serve_traffic(Facility const& f, FacilityState const& s, Workspace& ws, WindowOutputs& out, double& network_frac, double& storage_frac) {
+  ws.network_load.clear();
+  double tier_byte_s = 0;
+  for (std::size_t g = 0; g < f.groups.size(); ++g) {
+    auto const& group = f.groups[g];
+    auto const& p = s.groups[g];
+    double const text = p.in_token_s * kPromptByte + p.out_token_s * kStreamByte, reload = p.cached_token_s * group.kv_byte_per_token;
+    if (text + reload > 0) ws.network_load.push_back({static_cast<int>(g), network::kOutside, text + reload, 1});
+    if (group.scale_out_byte_s > 0)
+      ws.network_load.push_back({static_cast<int>(g), static_cast<int>(g), group.scale_out_byte_s * group.rack.devices * p.delivered_racks, 1});
+    tier_byte_s += reload;
+  }
+  auto const network = network::solve_window(f.network, {ws.network_load});
+  out.network_w = network.power_w;
+  network_frac = network.accepted_frac;
+  storage_frac = 1;
+  if (!ws.storage_load.empty()) {
+    ws.storage_load[0].read_byte_s = tier_byte_s;
+    ws.storage_load[0].write_byte_s = 0;
+    auto const storage = storage::solve_window(f.storage, ws.storage_load);
+    out.storage_w = storage.power_w;
+    storage_frac = storage.accepted_frac;
+  }
+}
+
+Cause cause_of(Limit limit) {
+  switch (limit) {
+    case Limit::power: return Cause::power;
+    case Limit::cooling:
+    case Limit::junction: return Cause::cooling;
+    case Limit::network: return Cause::network;
+    case Limit::storage: return Cause::storage;
+    case Limit::slo: return Cause::slo;
+    case Limit::compute: return Cause::compute;
+    case Limit::kv_capacity: return Cause::kv_capacity;
+    case Limit::delivery: return Cause::delivery;
+    case Limit::none:
+    case Limit::demand: break;
+  }
+  return Cause::demand;
+}
+
+std::string component_of(Facility const& f, WindowOutputs const& out, RackGroup const& group, Cause cause) {
+  if (cause == Cause::power) return power::element_name(f.power, std::max(0, out.power_element));
+  if (cause == Cause::cooling) {
+    auto const name = cooling::element_name(out.cooling.binding);
+    return name.empty() ? "cooling.liquid" : std::string(name);
+  }
+  if (cause == Cause::delivery) return "phases";
+  if (cause == Cause::network) return "network.frontend";
+  if (cause == Cause::storage) return "storage.tiers";
+  return group.workload >= 0 ? "workloads." + f.workloads[static_cast<std::size_t>(group.workload)].id : group.id;
+}
+
+// The one cause of the window: of the groups that fell short of what was asked, the limit that cost the largest share of the accelerators'
+// output (groups weighed by their devices, so that products of different size compare).
+void attribute(Facility const& f, FacilityState& s, WindowInputs const& in, WindowOutputs& out) {
+  std::array<double, kCauses> lost_devices{}, lost_tokens{};
+  std::array<std::size_t, kCauses> worst_group{};
+  std::array<double, kCauses> worst{};
+  for (std::size_t g = 0; g < f.groups.size(); ++g) {
+    auto const& group = f.groups[g];
+    auto& p = s.groups[g];
+    if (group.duty != Duty::serving && group.duty != Duty::training) continue;
+    double const got = group.duty == Duty::training ? p.trained_token_s : p.good_token_s;
+    double const asked = group.duty == Duty::training ? group.full_token_s : p.offered_token_s;
+    if (asked <= 0 || got >= asked * (1 - kMetTolerance)) continue;
+    if (group.duty == Duty::training && in.delivered_frac[g] < 1 && p.limit == Limit::none) p.limit = Limit::delivery;
+    if (group.duty == Duty::serving && p.limit == Limit::none) p.limit = in.delivered_frac[g] < 1 ? Limit::delivery : Limit::slo;
+    auto const cause = static_cast<std::size_t>(cause_of(p.limit));
+    double const weight = (1 - got / asked) * group.devices();
+    lost_devices[cause] += weight;
+    lost_tokens[cause] += asked - got;
+    if (weight > worst[cause]) worst[cause] = weight, worst_group[cause] = g;
+  }
+  auto const at = static_cast<std::size_t>(std::max_element(lost_devices.begin(), lost_devices.end()) - lost_devices.begin());
+  out.binding = {};
+  if (lost_devices[at] <= 0) return;  // demand: everything asked for was delivered in time
+  RackGroup const& group = f.groups[worst_group[at]];
+  out.binding.cause = static_cast<Cause>(at);
+  out.binding.component = component_of(f, out, group, out.binding.cause);
+  out.binding.limit = s.groups[worst_group[at]].cap_w;
+  out.binding.value = s.groups[worst_group[at]].it_w;
+  out.binding.unit = "W";
+  out.lost_token_s = lost_tokens[at];
+}
+
+}  // namespace
+
+FacilityState initial_state(Facility const& f) {
+  FacilityState s;
+  s.groups.resize(f.groups.size());
+  s.power = power::initial_state(f.power);
+  s.cooling = cooling::make_state(*f.cooling);
+  return s;
+}
+
+WindowOutputs solve_window(Facility const& f, FacilityState& s, WindowInputs const& in, Workspace& ws) {
+  std::size_t const n = f.groups.size();
+  double const infinite = std::numeric_limits<double>::infinity();
+  ws.heat.resize(n);
+  ws.power_cap_w.assign(n, infinite);
+  ws.cooling_cap_w.assign(n, infinite);
+  if (ws.storage_load.empty() && !f.storage.tiers.empty()) ws.storage_load.push_back({f.storage.tiers.front().id, 0, 0, 0});
+  WindowOutputs out;
+  for (std::size_t g = 0; g < n; ++g) {
+    s.groups[g].delivered_racks = delivered_racks(f.groups[g], in, g);
+    ws.power.delivered_frac[g] = in.delivered_frac[g];
+  }
+  ws.power.import_limit_w = in.import_capacity_w;
+  ws.power.month = economics::month_of_hour(static_cast<int>(in.hour));
+  offer_load(f, s, in, false);
+  std::array<double, power::kMaxGroups> wanted_load{};
+  for (std::size_t g = 0; g < n; ++g) wanted_load[g] = s.groups[g].load_frac;
+
+  double network_frac = 1, storage_frac = 1;
+  double last_mechanical_w = s.mechanical_w;
+  for (out.sweeps = 1; out.sweeps <= kMaxSweeps; ++out.sweeps) {
+    out.residual = 0;
+    // What the racks would draw unhindered by power: the caps are solved on that.
+    for (std::size_t g = 0; g < n; ++g) {
+      auto& p = s.groups[g];
+      solve_group(f.groups[g], p, infinite, ws.cooling_cap_w[g], wanted_load[g] * std::min(network_frac, storage_frac));
+      ws.power.it_rack_w[g] = p.it_w;
+    }
+    ws.power.mechanical_w = last_mechanical_w;
+    out.power_element = power::power_caps(f.power, ws.power, ws.power_cap_w);
+    if (out.power_element >= 0)
+      for (std::size_t g = 0; g < n; ++g)
+        if (ws.power_cap_w[g] < s.groups[g].it_w) solve_group(f.groups[g], s.groups[g], ws.power_cap_w[g], ws.cooling_cap_w[g], wanted_load[g] * std::min(network_frac, storage_frac));
+    double const before_network = network_frac, before_storage = storage_frac;
+    serve_traffic(f, s, ws, out, network_frac, storage_frac);
+    out.residual = std::max({out.residual, std::abs(network_frac - before_network), std::abs(storage_frac - before_storage)});
+    for (std::size_t g = 0; g < n; ++g) {
+      if (f.groups[g].duty == Duty::network && f.groups[g].racks > 0) s.groups[g].it_w = out.network_w / f.groups[g].racks;
+      if (f.groups[g].duty == Duty::storage && f.groups[g].racks > 0) s.groups[g].it_w = out.storage_w / f.groups[g].racks;
+    }
+    out.cooling = cool(f, s, in, ws, out.residual);
+    out.mechanical_w = out.cooling.electric_w();
+    out.it_w = total_it_w(s);
+    out.residual = std::max(out.residual, std::abs(out.mechanical_w - last_mechanical_w) / std::max(1.0, out.it_w));
+    last_mechanical_w = out.mechanical_w;
+    if (out.residual < kTolerance) break;
+  }
+  out.converged = out.residual < kTolerance;
+  out.sweeps = std::min(out.sweeps, kMaxSweeps);
+  s.mechanical_w = out.mechanical_w;
+  for (std::size_t g = 0; g < n; ++g) ws.power.it_rack_w[g] = s.groups[g].it_w;
+  ws.power.mechanical_w = out.mechanical_w;
+  out.power = power::solve_window(f.power, s.power, ws.power, in.dt_s);
+
+  // Two sides by separate paths: meters and generators in; what reaches the ambient and the stores out.
+  double in_w = out.power.utility_w + out.power.generator_w, out_w = out.cooling.rejected_w + out.cooling.unmet_w - out.power.battery_w;
+  for (double loss : out.power.loss_w) out_w += loss;
+  out.balance_residual = in_w > 0 ? (in_w - out_w) / in_w : 0.0;
+  attribute(f, s, in, out);
+  return out;
+}
+
+}  // namespace aif::sim

@@ -1,0 +1,181 @@
+#include "sim/facility/build.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "contracts/profile_json.hpp"
+#include "sim/facility/delivery.hpp"
+#include "sim/facility/reference_token.hpp"
+#include "sim/facility/serving_groups.hpp"
+#include "sim/facility/training_groups.hpp"
+#include "sim/io/hourly_series.hpp"
+
+namespace aif::sim {
+namespace {
+
+constexpr double kRoomRackW = 20e3;  // of a rack that holds switches or storage servers (assumption: sizes their feeds only)
+
+void problem(DiagnosticList& problems, std::string code, std::string path, std::string message, std::string hint) {
+  problems.add({std::move(code), Severity::error, std::move(message), std::move(path), {}, std::move(hint), 1});
+}
+
+// Collects what a room refuses instead of stopping at the first room.
+template <class F>
+void collect(DiagnosticList& problems, F&& build) {
+  try {
+    build();
+  } catch (InputError const& e) {
+    problems.append(e.diagnostics());
+  }
+}
+
+std::vector<RackGroup> make_groups(Scenario const& s, Library const& library, BuildLog& log, DiagnosticList& problems) {
+  std::vector<RackGroup> groups;
+  std::map<std::string, std::shared_ptr<HardwareProfile const>> profiles;
+  for (auto const& hall : s.halls)
+    for (auto const& pod : hall.pods) {
+      RackGroup g;
+      g.id = pod.id;
+      g.hall = hall.id;
+      g.rack = pod.rack;
+      g.racks = pod.count;
+      g.per_row = pod.per_row;
+      g.priority = pod.priority;
+      g.utilisation_frac = pod.utilisation_frac;
+      if (std::any_of(groups.begin(), groups.end(), [&](auto const& other) { return other.id == pod.id; }))
+        problem(problems, "AF2801", "pods." + pod.id, fmt::format("two pods have the id `{}`", pod.id), "ids of pods are unique in the site");
+      if (!pod.rack.device.empty()) collect(problems, [&] {
+        auto& profile = profiles[pod.rack.device];
+        if (!profile) {
+          std::string const path = library.asset_path(pod.rack.device);
+          profile = std::make_shared<HardwareProfile const>(read_profile(path));
+          log.assets.push_back(path);
+        }
+        g.profile = profile;
+        g.lowest_clock_frac = std::clamp(profile->datasheet.clock_min_hz / std::max(1.0, profile->datasheet.clock_max_hz), 0.2, 1.0);
+      });
+      groups.push_back(std::move(g));
+    }
+  return groups;
+}
+
+std::vector<network::NetworkGroup> network_groups(std::vector<RackGroup> const& groups) {
+  std::vector<network::NetworkGroup> out;
+  for (auto const& g : groups) {
+    network::NetworkGroup n;
+    n.id = g.id;
+    n.racks = g.racks;
+    n.devices_per_rack = std::max(g.rack.devices, g.rack.nodes);  // racks without accelerators: their servers
+    n.nics_per_device = g.rack.devices > 0 ? g.rack.nics_per_device : 0;
+    n.nic_byte_s = g.rack.nic_byte_s > 0 ? g.rack.nic_byte_s : n.nic_byte_s;
+    n.nvlink_byte_s = 0;
+    n.scale_up_domain = 1;
+    if (g.profile)
+      for (auto const& link : g.profile->datasheet.links)
+        if (link.kind == "nvlink") n.nvlink_byte_s = link.byte_s_per_direction, n.scale_up_domain = link.domain;
+    n.frontend_nics_per_rack = std::max(1, g.rack.nodes);
+    out.push_back(n);
+  }
+  return out;
+}
+
+// Racks of switches and of storage servers: groups of their own that draw what the rooms say.
+RackGroup room_racks(std::string id, Duty duty, double max_w) {
+  RackGroup g;
+  g.id = std::move(id);
+  g.hall = "network_storage";
+  g.duty = duty;
+  g.racks = std::max(1, static_cast<int>(std::ceil(max_w / kRoomRackW)));
+  g.rack.title = g.id;
+  g.rack.design_power_w = std::max(1.0, max_w / g.racks);
+  return g;
+}
+
+void build_rooms(Scenario const& s, Facility& f, DiagnosticList& problems) {
+  std::vector<power::RackGroupLoad> loads;
+  std::vector<cooling::CoolingGroup> cooled;
+  for (auto const& g : f.groups) {
+    loads.push_back({g.id, g.racks, g.per_row, g.rack.design_power_w, g.rack.power_factor, g.priority});
+    double const liquid_w = g.rack.design_power_w * g.rack.liquid_fraction;
+    cooling::CoolingGroup c;
+    c.id = g.id;
+    c.racks = g.racks;
+    c.rated_liquid_w = liquid_w;
+    c.rated_air_w = g.rack.design_power_w - liquid_w;
+    c.coolant_flow_kg_s_rated = g.rack.coolant_m3_s_per_w * liquid_w * 1020.0;  // kg/m3 of PG25 near 40 degC (ASHRAE Handbook Fundamentals 2021, ch. 31)
+    c.devices_per_rack = std::max(1, g.rack.devices);
+    c.r_fixed_k_per_w = g.rack.r_case_a_k_per_w;
+    c.r_flow_k_per_w = g.rack.r_case_b;
+    c.r_flow_exponent = g.rack.r_case_n;
+    cooled.push_back(c);
+    f.design_it_w += g.racks * g.rack.design_power_w;
+    f.racks_usd += g.racks * g.rack.price_usd;
+    f.devices += g.devices();
+  }
+  collect(problems, [&] { f.power = power::build_site_power({s.site.utility, s.power, s.site.onsite}, loads); });
+  collect(problems, [&] { f.cooling = cooling::build_site_cooling(s.cooling, cooled, f.weather.altitude_m); });
+}
+
+void load_series(Scenario const& s, Library const& library, Facility& f, BuildLog& log, DiagnosticList& problems) {
+  auto path_of = [&](std::string const& reference) {
+    log.assets.push_back(library.asset_path(reference));
+    return log.assets.back();
+  };
+  collect(problems, [&] {
+    f.weather = load_weather(path_of(s.site.weather.source));
+    if (s.site.weather.offset_k != 0) f.weather = morph(std::move(f.weather), {s.site.weather.offset_k, 0, 0, 0});
+    log.warnings.append(f.weather.notes);
+    log.notes.push_back(fmt::format("Weather: {}.", f.weather.place.empty() ? f.weather.source : f.weather.place));
+  });
+  collect(problems, [&] {
+    if (s.site.tariff.price_source.empty()) return;
+    auto series = load_hourly(path_of(s.site.tariff.price_source), Kind::money_per_energy, f.weather.utc_offset_h);
+    log.notes.push_back(fmt::format("Electricity price: {}, {}.", series.source, series.year));
+    f.price_usd_j = std::move(series.values);
+  });
+  f.carbon_kg_j.assign(8760, s.site.carbon.flat_kg_per_j);
+  collect(problems, [&] {
+    if (s.site.carbon.source.empty()) return;
+    auto series = load_hourly(path_of(s.site.carbon.source), Kind::carbon_intensity, f.weather.utc_offset_h);
+    log.notes.push_back(fmt::format("Carbon intensity: {}, {}{}.", series.source, series.year, series.bridged_hours > 0 ? fmt::format(" ({} missing hours bridged)", series.bridged_hours) : ""));
+    f.carbon_kg_j = std::move(series.values);
+  });
+  log.notes.push_back("Weather, price and carbon intensity are not of one year: hot hours and dear hours do not coincide as they would.");
+}
+
+}  // namespace
+
+Facility build_facility(Scenario const& s, Library const& library, BuildOptions const& options, BuildLog& log) {
+  DiagnosticList problems;
+  Facility f;
+  f.step_s = s.simulation.step_s;
+  f.duration_s = s.simulation.duration_s;
+  if (std::fmod(3600.0, f.step_s) != 0.0)
+    problem(problems, "AF2802", "simulation.step", fmt::format("a step of {} does not divide an hour", format_quantity(f.step_s, Kind::duration)), "1 min, 5 min, 10 min, 15 min, 30 min or 1 h");
+  load_series(s, library, f, log, problems);
+  f.groups = make_groups(s, library, log, problems);
+  f.storage = s.storage;
+  collect(problems, [&] { f.network = network::build_site_network(s.network, network_groups(f.groups)); });
+  if (problems.has_errors()) throw InputError(std::move(problems));
+
+  add_serving(s, library, options, f, log, problems);
+  collect(problems, [&] { add_training(s, f, log, problems); });
+  f.groups.push_back(room_racks("network", Duty::network, network::network_power_w(f.network, 1.0)));
+  if (!s.storage.tiers.empty()) f.groups.push_back(room_racks("storage", Duty::storage, storage::storage_power_w(s.storage, 1.0)));
+  for (auto const& tier : storage::tier_tables(s.storage)) f.storage_byte += tier.capacity_byte;
+  if (f.groups.size() > power::kMaxGroups)
+    problem(problems, "AF2803", "halls", fmt::format("{} groups of racks; at most {} are allowed", f.groups.size(), power::kMaxGroups), "join pods of equal racks");
+  else
+    build_rooms(s, f, problems);
+  f.delivery = make_delivery(s, f.groups, problems);
+  if (problems.has_errors()) throw InputError(std::move(problems));
+  for (auto const& w : f.power.warnings) log.warnings.add(w);
+  collect(problems, [&] { f.reference_j_of_group = reference_token_joules(f.groups, library); });
+  if (problems.has_errors()) throw InputError(std::move(problems));
+  return f;
+}
+
+}  // namespace aif::sim

@@ -1,0 +1,93 @@
+#include "sim/facility/delivery.hpp"
+
+#include <date/date.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <sstream>
+
+namespace aif::sim {
+namespace {
+
+constexpr std::size_t kDays = 365;
+constexpr std::string_view kCapacityPath = "site.utility.capacity";
+
+void refuse(DiagnosticList& problems, PhaseParams const& phase, std::string code, std::string message, std::string hint) {
+  problems.add({std::move(code), Severity::error, std::move(message), "phases." + phase.id, {}, std::move(hint), 1});
+}
+
+// Share of `racks` in production on each day: `ramp` a day from the day of arrival, burn-in later.
+void add_racks(std::vector<double>& frac, double share, double racks, long first_day, PhaseParams const& phase) {
+  double const per_day = phase.ramp_per_s > 0 ? phase.ramp_per_s * 86400.0 : racks;
+  long const start = first_day + std::lround(std::ceil(phase.burn_in_s / 86400.0));
+  for (std::size_t day = 0; day < kDays; ++day) {
+    double const up = std::clamp((static_cast<double>(day) - static_cast<double>(start) + 1) * per_day, 0.0, racks);
+    frac[day] += share * up / racks;
+  }
+}
+
+}  // namespace
+
+bool parse_date(std::string const& text, long& days) {
+  std::istringstream in(text.substr(0, 10));
+  date::sys_days day;
+  in >> date::parse("%F", day);
+  if (in.fail()) return false;
+  days = day.time_since_epoch().count();
+  return true;
+}
+
+DeliveryCalendar make_delivery(Scenario const& scenario, std::vector<RackGroup> const& groups, DiagnosticList& problems) {
+  DeliveryCalendar calendar;
+  calendar.group_frac.assign(groups.size(), std::vector<double>(kDays, 0.0));
+  calendar.import_capacity_w.assign(kDays, 0.0);
+  long start = 0;
+  if (!parse_date(scenario.simulation.start, start))
+    problems.add({"AF2821", Severity::error, fmt::format("`{}` is not a date", scenario.simulation.start), "simulation.start", {}, "write \"2027-01-01\"", 1});
+  std::vector<bool> named(groups.size(), false);
+  bool capacity_named = false;
+  for (auto const& phase : scenario.phases) {
+    long day = 0;
+    if (!parse_date(phase.date, day)) {
+      refuse(problems, phase, "AF2821", fmt::format("`{}` is not a date", phase.date), "write \"2027-03-01\"");
+      continue;
+    }
+    for (auto const& [path, value] : phase.adds) {
+      if (path == kCapacityPath) {
+        auto const power = parse_quantity(value, Kind::power);
+        if (!power.error.empty()) refuse(problems, phase, "AF2822", power.error, power.hint);
+        capacity_named = true;
+        for (std::size_t d = 0; d < kDays; ++d)
+          if (static_cast<long>(d) >= day - start) calendar.import_capacity_w[d] += power.si;
+        continue;
+      }
+      auto const at = std::find_if(groups.begin(), groups.end(), [&](auto const& g) { return path == "pods." + g.id; });
+      if (at == groups.end()) {
+        std::vector<std::string> known{std::string(kCapacityPath)};
+        for (auto const& g : groups) known.push_back("pods." + g.id);
+        std::string const near = did_you_mean(path, known);
+        refuse(problems, phase, "AF2820", fmt::format("`{}` cannot be delivered{}", path, near.empty() ? "" : fmt::format("; did you mean `{}`?", near)), "phases add pods.ID and site.utility.capacity");
+        continue;
+      }
+      double racks = 0;
+      auto const [end, error] = std::from_chars(value.data(), value.data() + value.size(), racks);
+      if (error != std::errc{} || end != value.data() + value.size() || !(racks > 0 && racks <= at->racks)) {
+        refuse(problems, phase, "AF2822", fmt::format("`{}` racks of {}: a number from 1 to {} was expected", value, at->id, at->racks), "phases deliver the racks that the pod's count declares");
+        continue;
+      }
+      auto const g = static_cast<std::size_t>(at - groups.begin());
+      named[g] = true;
+      add_racks(calendar.group_frac[g], racks / at->racks, racks, day - start, phase);
+    }
+  }
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    if (!named[g]) calendar.group_frac[g].assign(kDays, 1.0);
+    for (double& f : calendar.group_frac[g]) f = std::min(f, 1.0);
+  }
+  for (double& w : calendar.import_capacity_w) w = capacity_named ? std::min(w, scenario.site.utility.capacity_w) : scenario.site.utility.capacity_w;
+  return calendar;
+}
+
+}  // namespace aif::sim

@@ -1,0 +1,16 @@
+#pragma once
+// Phases -> delivered share of every pod and import capacity, by day of the as-delivered calendar. Racks of a phase arrive at
+// its date, come up at its ramp, and enter production after burn-in; a pod that no phase names is there on the first day.
+
+#include "sim/facility/facility.hpp"
+#include "sim/scenario/scenario.hpp"
+
+namespace aif::sim {
+
+// Adds AF2820 (unknown path or pod), AF2821 (date), AF2822 (value) to `problems`.
+DeliveryCalendar make_delivery(Scenario const& scenario, std::vector<RackGroup> const& groups, DiagnosticList& problems);
+
+// Days from 1970-01-01 of "2027-03-01" (proleptic Gregorian calendar); false when it is no date.
+bool parse_date(std::string const& text, long& days);
+
+}  // namespace aif::sim

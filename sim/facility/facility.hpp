@@ -1,0 +1,87 @@
+#pragma once
+// What is built, ready to run: rack groups with their maps and curves, the rooms' own structures, hourly series. Made once from a
+// Scenario (build.hpp) and never changed during a run; what varies is FacilityState (coupling.hpp).
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "contracts/hardware_profile.hpp"
+#include "contracts/phase.hpp"
+#include "contracts/rack.hpp"
+#include "models/cooling/site.hpp"
+#include "models/economics/finance.hpp"
+#include "models/economics/tariff.hpp"
+#include "models/network/site.hpp"
+#include "models/power/site.hpp"
+#include "models/storage/site.hpp"
+#include "sim/io/weather.hpp"
+#include "sim/scenario/rack.hpp"
+
+namespace aif::sim {
+
+// What a group of racks is for. Support racks (CPU servers), the network and the storage draw power and serve no tokens of their own.
+enum class Duty { serving, training, support, network, storage };
+constexpr auto enum_names(Duty) { return std::array<std::string_view, 5>{"serving", "training", "support", "network", "storage"}; }
+
+// The largest load, per clock of the map, at which the share of good requests still meets the workload's goal.
+struct SloLimit {
+  std::vector<double> clock_frac, load_frac;
+};
+
+struct RackGroup {
+  std::string id, hall;             // pod and hall; "network" and "storage" for the rooms' own racks
+  RackParams rack;
+  int racks = 0, per_row = 16, priority = 1;
+  Duty duty = Duty::support;
+  int workload = -1;                // index into Facility::workloads; -1: none
+  double utilisation_frac = 0.5;    // of racks without accelerators
+  std::shared_ptr<HardwareProfile const> profile;
+  // serving
+  std::shared_ptr<OperatingMap const> map;
+  SloLimit slo;
+  double replicas = 0;              // in the whole group
+  double kv_byte_per_token = 0;     // of a cached token that a tier has to give back
+  // training
+  PowerCurve curve;
+  double full_token_s = 0;          // of the group at the highest clock, after failures and checkpoints
+  double active_frac = 1;
+  double scale_out_byte_s = 0;      // per device, mean of the step
+  double lowest_clock_frac = 0.4;
+
+  int devices() const { return racks * rack.devices; }
+};
+
+struct WorkloadEntry {
+  std::string id, kind, model, title;      // kind: serving, training
+  bool makes_text = true;                  // counts into the site's output tokens
+  std::vector<double> offered_out_token_s; // by hour of the steady year; empty for training
+  double mfu = 0;                          // training
+  std::string binding_term;                // training: what bounds the step
+};
+
+// Delivered share of a group, by day of the as-delivered calendar.
+struct DeliveryCalendar {
+  std::vector<std::vector<double>> group_frac;  // [group][day]
+  std::vector<double> import_capacity_w;        // [day]
+};
+
+struct Facility {
+  std::vector<RackGroup> groups;
+  std::vector<WorkloadEntry> workloads;
+  power::SitePower power;
+  std::optional<cooling::SiteCooling> cooling;   // set by build_facility
+  network::SiteNetwork network;
+  storage::StorageParams storage;
+  WeatherSeries weather;
+  std::vector<double> price_usd_j, carbon_kg_j; // 8,760 h; price may be empty
+  DeliveryCalendar delivery;
+  double step_s = 3600, duration_s = 8760 * 3600.0;
+  double design_it_w = 0, storage_byte = 0, racks_usd = 0;
+  int devices = 0;
+  double reference_token_j = 0;                 // joules of one reference token on each group's accelerators, energy-weighted
+  std::vector<double> reference_j_of_group;
+};
+
+}  // namespace aif::sim

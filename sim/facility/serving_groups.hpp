@@ -1,0 +1,14 @@
+#pragma once
+// Serving workloads onto their pods: model and demand from the library, a layout per pod, the operating map of its replica, and
+// the largest load per clock that keeps the promised share of requests in time.
+
+#include "sim/facility/build.hpp"
+
+namespace aif::sim {
+
+void add_serving(Scenario const& scenario, Library const& library, BuildOptions const& options, Facility& facility, BuildLog& log, DiagnosticList& problems);
+
+// Largest load of each clock row whose share of good requests is at least `goal`; 0 where none is.
+SloLimit slo_limit(OperatingMap const& map, double goal);
+
+}  // namespace aif::sim

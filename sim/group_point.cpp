@@ -1,0 +1,90 @@
+#include "sim/group_point.hpp"
+
+#include <algorithm>
+
+#include "core/grid_table.hpp"
+#include "models/compute/device_power.hpp"
+#include "sim/facility/map_sample.hpp"
+#include "sim/facility/rack_power.hpp"
+
+namespace aif::sim {
+namespace {
+
+constexpr int kBisections = 24;  // of a clock in [0.3, 1]: resolves 1e-7
+
+void evaluate_serving(RackGroup const& group, GroupPoint& p, double& active_frac) {
+  MapCell const cell = locate(*group.map, p.load_frac, p.clock_frac);
+  auto const& at = group.map->at;
+  double const replicas = group.racks > 0 ? group.replicas * p.delivered_racks / group.racks : 0.0;
+  // Below the first load of the map everything but the floor scales with the load.
+  double const thin = std::min(1.0, p.load_frac / group.map->load_frac.front());
+  p.out_token_s = replicas * cell(at.out_token_s) * thin;
+  p.in_token_s = replicas * cell(at.in_token_s) * thin;
+  p.cached_token_s = replicas * cell(at.cached_token_s) * thin;
+  p.good_token_s = p.out_token_s * cell(at.good_frac);
+  p.dynamic_w = cell(at.dynamic_w) * thin;
+  active_frac = cell(at.active_frac) * thin;
+}
+
+void evaluate_training(RackGroup const& group, GroupPoint& p, double& active_frac) {
+  double const clock_hz = p.clock_frac * group.curve.clock_hz.back();
+  AxisPosition const at = aif::locate(group.curve.clock_hz, clock_hz);
+  auto value = [&](auto const& y) { return y[at.cell] + at.weight * (y[at.cell + 1] - y[at.cell]); };
+  double const delivered = group.racks > 0 ? p.delivered_racks / group.racks : 0.0;
+  p.trained_token_s = group.full_token_s * value(group.curve.throughput_frac) * delivered * p.load_frac;
+  p.dynamic_w = value(group.curve.dynamic_w) * p.load_frac;
+  active_frac = group.active_frac * p.load_frac;
+}
+
+}  // namespace
+
+void evaluate(RackGroup const& group, GroupPoint& p) {
+  double active_frac = group.utilisation_frac;
+  if (group.duty == Duty::serving) evaluate_serving(group, p, active_frac);
+  if (group.duty == Duty::training) evaluate_training(group, p, active_frac);
+  double devices_w = 0;
+  if (group.profile) {
+    p.idle_w = group.profile->power.idle_w;
+    p.leakage_w = compute::leakage_w(group.profile->power, p.junction_c);
+    devices_w = group.rack.devices * (p.idle_w + p.dynamic_w + p.leakage_w);
+  }
+  RackPower const rack = rack_power(group.rack, devices_w, active_frac);
+  p.hosts_w = rack.hosts_w;
+  p.fans_w = rack.fans_w;
+  p.supply_loss_w = rack.supply_loss_w;
+  p.it_w = rack.it_w;
+}
+
+void fit_under_cap(RackGroup const& group, GroupPoint& p, double cap_w) {
+  evaluate(group, p);
+  if (p.it_w <= cap_w || !group.profile) return;
+  double const start_clock = p.clock_frac, start_load = p.load_frac;
+  auto bisect = [&](double low, double high, double& knob) {
+    for (int i = 0; i < kBisections; ++i) {
+      knob = 0.5 * (low + high);
+      evaluate(group, p);
+      (p.it_w <= cap_w ? low : high) = knob;
+    }
+    knob = low;
+    evaluate(group, p);
+  };
+  p.clock_frac = std::min(start_clock, group.lowest_clock_frac);
+  evaluate(group, p);
+  if (p.it_w <= cap_w) return bisect(p.clock_frac, start_clock, p.clock_frac);
+  bisect(0.0, start_load, p.load_frac);  // even the lowest clock draws too much: shed load
+}
+
+void settle_junction(RackGroup const& group, GroupPoint& p) {
+  if (!group.profile) return;
+  auto const junction = compute::junction_c(group.profile->power, group.profile->thermal, p.idle_w + p.dynamic_w, p.coolant_c, p.case_k_per_w);
+  p.junction_c = junction.junction_c;
+  p.leakage_w = junction.leakage_w;
+}
+
+double throttle_clock(RackGroup const& group, double junction_c) {
+  return group.profile ? compute::thermal_clock_frac(group.profile->thermal, junction_c, group.lowest_clock_frac) : 1.0;
+}
+
+double slo_load(RackGroup const& group, double clock_frac) { return interpolate(group.slo.clock_frac, group.slo.load_frac, clock_frac); }
+
+}  // namespace aif::sim

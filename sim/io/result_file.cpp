@@ -1,0 +1,287 @@
+#include "sim/io/result_file.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstdio>
+#include <fstream>
+#include <functional>
+#include <nlohmann/json.hpp>
+
+#include "sim/io/h5_file.hpp"
+
+namespace aif::sim {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// A table of records as one group: a coordinate `row`-like first column and one variable per field.
+template <class T>
+struct TextField {
+  char const* name;
+  std::string T::*member;
+};
+template <class T>
+struct NumberField {
+  char const* name;
+  char const* unit;
+  double T::*member;
+};
+
+template <class T>
+void write_table(H5File& file, std::string const& group, char const* row, std::vector<T> const& records, std::vector<TextField<T>> const& texts, std::vector<NumberField<T>> const& numbers) {
+  file.make_group(group);
+  std::vector<double> index(records.size());
+  for (std::size_t i = 0; i < index.size(); ++i) index[i] = static_cast<double>(i);
+  file.write_coordinate(group + "/" + row, index, {{"units", "1"}});
+  for (auto const& f : texts) {
+    std::vector<std::string> column;
+    for (auto const& r : records) column.push_back(r.*(f.member));
+    file.write(group + "/" + f.name, column, {row}, {});
+  }
+  for (auto const& f : numbers) {
+    std::vector<double> column;
+    for (auto const& r : records) column.push_back(r.*(f.member));
+    file.write(group + "/" + f.name, column, {row}, {{"units", f.unit}});
+  }
+}
+
+template <class T>
+std::vector<T> read_table(H5File const& file, std::string const& group, char const* row, std::vector<TextField<T>> const& texts, std::vector<NumberField<T>> const& numbers) {
+  std::vector<T> records(file.read_numbers(group + "/" + row).size());
+  for (auto const& f : texts) {
+    auto const column = file.read_strings(group + "/" + f.name);
+    for (std::size_t i = 0; i < records.size(); ++i) records[i].*(f.member) = column[i];
+  }
+  for (auto const& f : numbers) {
+    auto const column = file.read_numbers(group + "/" + f.name);
+    for (std::size_t i = 0; i < records.size(); ++i) records[i].*(f.member) = column[i];
+  }
+  return records;
+}
+
+std::vector<TextField<EnergyFlow>> const kFlowTexts{{"from", &EnergyFlow::from}, {"to", &EnergyFlow::to}};
+std::vector<NumberField<EnergyFlow>> const kFlowNumbers{{"energy", "J", &EnergyFlow::energy_j}};
+std::vector<TextField<economics::CostLine>> const kCostTexts{{"line", &economics::CostLine::id}};
+std::vector<NumberField<economics::CostLine>> const kCostNumbers{{"capital", "USD", &economics::CostLine::capital_usd}, {"annual", "USD", &economics::CostLine::annual_usd}};
+std::vector<TextField<AssumptionLine>> const kAssumptionTexts{{"path", &AssumptionLine::path}, {"value", &AssumptionLine::value}, {"origin", &AssumptionLine::origin},
+                                                              {"source", &AssumptionLine::source}, {"evidence", &AssumptionLine::evidence}};
+std::vector<TextField<RunEvent>> const kEventTexts{{"kind", &RunEvent::kind}, {"component", &RunEvent::component}, {"text", &RunEvent::text}};
+std::vector<NumberField<RunEvent>> const kEventNumbers{{"time_of_event", "s", &RunEvent::time_s}};
+std::vector<TextField<MarginalValue>> const kMarginalTexts{{"component", &MarginalValue::component}, {"unit_of_step", &MarginalValue::unit}};
+std::vector<NumberField<MarginalValue>> const kMarginalNumbers{{"step", "1", &MarginalValue::step}, {"good_tokens", "1 s-1", &MarginalValue::d_good_token_s}};
+
+Attributes const kTime{{"units", "seconds since 2027-01-01 00:00:00"}, {"calendar", "noleap"}, {"standard_name", "time"}, {"long_name", "start of the window, local standard time"}};
+
+void write_series(H5File& file, SeriesGroup const& s) {
+  std::string const group = "/" + s.name;
+  file.make_group(group);
+  std::vector<double> time(s.n_steps);
+  for (std::size_t i = 0; i < time.size(); ++i) time[i] = static_cast<double>(i) * s.step_s;
+  file.write_coordinate(group + "/time", time, kTime);
+  for (auto const& [name, labels] : s.coordinates)
+    if (!labels.empty()) file.write_coordinate(group + "/" + name, labels, {{"long_name", name}});
+  for (auto const& v : s.variables) {
+    if (v.values.empty()) continue;
+    std::vector<std::string> dimensions{"time"};
+    if (!v.dimension.empty()) dimensions.push_back(v.dimension);
+    file.write(group + "/" + v.name, std::span<float const>(v.values), dimensions,
+               {{"units", v.unit}, {"long_name", v.long_name}, {"cell_methods", "time: mean"}});
+  }
+}
+
+SeriesGroup read_series(H5File const& file, std::string const& name) {
+  SeriesGroup s;
+  s.name = name;
+  std::string const group = "/" + name + "/";
+  auto const time = file.read_numbers(group + "time");
+  s.n_steps = time.size();
+  s.step_s = time.size() > 1 ? time[1] - time[0] : 3600;
+  for (auto const& variable : file.list("/" + name)) {
+    if (variable == "time") continue;
+    if (variable == "workload" || variable == "pod") {
+      s.coordinates[variable] = file.read_strings(group + variable);
+      continue;
+    }
+    auto const values = file.read_numbers(group + variable);
+    Variable v{variable, file.read_attribute(group + variable, "units"), file.read_attribute(group + variable, "long_name"), "", {values.begin(), values.end()}};
+    if (s.n_steps > 0 && values.size() > s.n_steps) v.dimension = s.coordinates.begin()->first;
+    s.variables.push_back(std::move(v));
+  }
+  return s;
+}
+
+void write_summary(H5File& file, Results const& results) {
+  file.make_group("/summary");
+  std::vector<std::string> id, unit, definition, validity;
+  std::vector<double> value, p10, p50, p90;
+  for (auto const& m : results.summary) {
+    id.push_back(m.id);
+    unit.push_back(m.unit);
+    definition.push_back(m.definition);
+    validity.emplace_back(enum_names(m.validity)[static_cast<std::size_t>(m.validity)]);
+    value.push_back(m.value);
+    p10.push_back(m.p10.value_or(std::nan("")));
+    p50.push_back(m.p50.value_or(std::nan("")));
+    p90.push_back(m.p90.value_or(std::nan("")));
+  }
+  file.write_coordinate("/summary/metric", id, {});
+  file.write("/summary/value", value, {"metric"}, {});
+  file.write("/summary/p10", p10, {"metric"}, {});
+  file.write("/summary/p50", p50, {"metric"}, {});
+  file.write("/summary/p90", p90, {"metric"}, {});
+  file.write("/summary/unit", unit, {"metric"}, {});
+  file.write("/summary/validity", validity, {"metric"}, {});
+  file.write("/summary/definition", definition, {"metric"}, {});
+}
+
+void read_summary(H5File const& file, Results& results) {
+  auto const id = file.read_strings("/summary/metric"), unit = file.read_strings("/summary/unit"), definition = file.read_strings("/summary/definition"),
+             validity = file.read_strings("/summary/validity");
+  auto const value = file.read_numbers("/summary/value"), p10 = file.read_numbers("/summary/p10"), p50 = file.read_numbers("/summary/p50"), p90 = file.read_numbers("/summary/p90");
+  auto optional = [](double v) { return std::isnan(v) ? std::optional<double>{} : std::optional<double>{v}; };
+  auto const names = enum_names(Validity{});
+  for (std::size_t i = 0; i < id.size(); ++i) {
+    MetricValue m{id[i], unit[i], definition[i], value[i], optional(p10[i]), optional(p50[i]), optional(p90[i]), Validity::no_band};
+    for (std::size_t v = 0; v < names.size(); ++v)
+      if (names[v] == validity[i]) m.validity = static_cast<Validity>(v);
+    results.summary.push_back(std::move(m));
+  }
+}
+
+// What has no natural table: provenance, causes, checks, workloads, bill, warnings. One JSON text, read back by the same names.
+Json details_json(Results const& r) {
+  Json j;
+  auto const& p = r.provenance;
+  j["provenance"] = {{"version", p.version}, {"git", p.git}, {"compiler", p.compiler}, {"command", p.command_line}, {"scenario", p.scenario_name}, {"title", p.scenario_title},
+                     {"scenario_sha256", p.scenario_sha256}, {"seed", p.seed}, {"started", p.started}, {"finished", p.finished}};
+  for (auto const& [name, hash] : p.inputs) j["provenance"]["inputs"].push_back({{"name", name}, {"sha256", hash}});
+  for (auto const& c : r.causes) j["causes"].push_back({{"cause", enum_names(c.cause)[static_cast<std::size_t>(c.cause)]}, {"component", c.component}, {"hours", c.hours}, {"lost_good_tokens", c.lost_good_token}});
+  for (auto const& c : r.checks) j["checks"].push_back({{"expression", c.expression}, {"level", c.level}, {"value", c.value}, {"limit", c.limit}, {"passed", c.passed}});
+  for (auto const& w : r.workloads) j["workloads"].push_back({{"id", w.id}, {"kind", w.kind}, {"model", w.model}, {"title", w.title}, {"values", w.values}});
+  auto const& b = r.bill;
+  j["bill"] = {{"energy_usd", b.energy_usd}, {"delivery_usd", b.delivery_usd}, {"demand_usd", b.demand_usd}, {"coincident_usd", b.coincident_usd},
+               {"minimum_usd", b.minimum_usd}, {"fixed_usd", b.fixed_usd}, {"month_usd", b.month_usd}, {"peak_w", b.peak_w}};
+  for (auto const& w : r.warnings.items()) j["warnings"].push_back({{"code", w.code}, {"message", w.message}, {"path", w.path}});
+  j["notes"] = r.notes;
+  j["verdict"] = r.verdict;
+  j["energy_residual"] = r.energy_residual;
+  return j;
+}
+
+void read_details(std::string const& text, Results& r) {
+  Json const j = Json::parse(text);
+  auto const& p = j.at("provenance");
+  r.provenance.version = p.at("version");
+  r.provenance.git = p.at("git");
+  r.provenance.compiler = p.at("compiler");
+  r.provenance.command_line = p.at("command");
+  r.provenance.scenario_name = p.at("scenario");
+  r.provenance.scenario_title = p.at("title");
+  r.provenance.scenario_sha256 = p.at("scenario_sha256");
+  r.provenance.seed = p.at("seed");
+  r.provenance.started = p.at("started");
+  r.provenance.finished = p.at("finished");
+  auto list = [](Json const& from, char const* key) { return from.contains(key) ? from.at(key) : Json::array(); };
+  for (auto const& i : list(p, "inputs")) r.provenance.inputs.emplace_back(i.at("name"), i.at("sha256"));
+  auto const names = enum_names(Cause{});
+  for (auto const& c : list(j, "causes")) {
+    CauseHours hours{Cause::demand, c.at("component"), c.at("hours"), c.at("lost_good_tokens")};
+    for (std::size_t i = 0; i < names.size(); ++i)
+      if (names[i] == c.at("cause").get<std::string>()) hours.cause = static_cast<Cause>(i);
+    r.causes.push_back(std::move(hours));
+  }
+  for (auto const& c : list(j, "checks")) r.checks.push_back({c.at("expression"), c.at("level"), c.at("value"), c.at("limit"), c.at("passed")});
+  for (auto const& w : list(j, "workloads")) r.workloads.push_back({w.at("id"), w.at("kind"), w.at("model"), w.at("title"), w.at("values")});
+  auto const& b = j.at("bill");
+  r.bill = {b.at("energy_usd"), b.at("delivery_usd"), b.at("demand_usd"), b.at("coincident_usd"), b.at("minimum_usd"), b.at("fixed_usd"), b.at("month_usd"), b.at("peak_w")};
+  for (auto const& w : list(j, "warnings")) r.warnings.add({w.at("code"), Severity::warning, w.at("message"), w.at("path"), {}, "", 1, "", ""});
+  r.notes = j.at("notes");
+  r.verdict = j.at("verdict");
+  r.energy_residual = j.at("energy_residual");
+}
+
+}  // namespace
+
+void write_result(Results const& r, std::string const& path) {
+  std::string const part = path + ".part";
+  {
+    H5File file = H5File::create(part);
+    file.write_attribute("/", "Conventions", "CF-1.11");
+    file.write_attribute("/", "title", r.provenance.scenario_title);
+    file.write_attribute("/", "institution", "");
+    file.write_attribute("/", "source", "aifactory " + r.provenance.version);
+    file.write_attribute("/", "history", r.provenance.finished + " " + r.provenance.command_line);
+    file.write_attribute("/", "aifactory_schema", "aifactory/result/v1");
+    file.write_attribute("/", "scenario_sha256", r.provenance.scenario_sha256);
+    file.make_group("/scenario");
+    file.write_text("/scenario/yaml_text", r.provenance.scenario_text);
+    file.write_text("/scenario/path", r.provenance.scenario_path);
+    file.write_text("/scenario/canonical_json", r.provenance.canonical_json);
+    file.write_text("/scenario/details_json", details_json(r).dump());
+    write_summary(file, r);
+    for (auto const& s : r.series) write_series(file, s);
+    write_table(file, "/losses", "flow", r.flows, kFlowTexts, kFlowNumbers);
+    write_table(file, "/costs", "item", r.costs, kCostTexts, kCostNumbers);
+    write_table(file, "/events", "event", r.events, kEventTexts, kEventNumbers);
+    write_table(file, "/marginal", "case", r.marginal, kMarginalTexts, kMarginalNumbers);
+    write_table(file, "/assumptions", "item", r.assumptions, kAssumptionTexts, {});
+  }
+  if (std::rename(part.c_str(), path.c_str()) != 0)
+    throw InputError(Diagnostic{"AF5002", Severity::error, "cannot rename the finished result", "", {path, 0, 0}, "", 1});
+}
+
+Results read_result(std::string const& path) {
+  Results r;
+  H5File const file = H5File::open(path);
+  if (file.read_attribute("/", "aifactory_schema") != "aifactory/result/v1")
+    throw InputError(Diagnostic{"AF4001", Severity::error, "not a result of this program (no aifactory_schema)", "", {path, 0, 0}, "a result is the result.nc that `aifactory run` writes", 1});
+  r.provenance.scenario_text = file.read_strings("/scenario/yaml_text").at(0);
+  r.provenance.scenario_path = file.read_strings("/scenario/path").at(0);
+  r.provenance.canonical_json = file.read_strings("/scenario/canonical_json").at(0);
+  read_details(file.read_strings("/scenario/details_json").at(0), r);
+  read_summary(file, r);
+  for (auto const& name : file.list("/"))
+    if (name.starts_with("ts_") || name.starts_with("as_delivered")) r.series.push_back(read_series(file, name));
+  r.flows = read_table(file, "/losses", "flow", kFlowTexts, kFlowNumbers);
+  r.costs = read_table(file, "/costs", "item", kCostTexts, kCostNumbers);
+  r.events = read_table(file, "/events", "event", kEventTexts, kEventNumbers);
+  r.marginal = read_table(file, "/marginal", "case", kMarginalTexts, kMarginalNumbers);
+  r.assumptions = read_table<AssumptionLine>(file, "/assumptions", "item", kAssumptionTexts, {});
+  return r;
+}
+
+std::string summary_json(Results const& r) {
+  Json j;
+  j["schema"] = "aifactory/summary/v1";
+  j["scenario"] = r.provenance.scenario_name;
+  j["scenario_sha256"] = r.provenance.scenario_sha256;
+  for (auto const& m : r.summary) {
+    Json& entry = j["metrics"][m.id];
+    entry["value"] = m.value;
+    entry["unit"] = m.unit;
+    if (m.p10) entry["p10"] = *m.p10;
+    if (m.p50) entry["p50"] = *m.p50;
+    if (m.p90) entry["p90"] = *m.p90;
+    entry["validity"] = enum_names(m.validity)[static_cast<std::size_t>(m.validity)];
+    entry["definition"] = m.definition;
+  }
+  for (auto const& c : r.causes) j["binding"].push_back({{"cause", enum_names(c.cause)[static_cast<std::size_t>(c.cause)]}, {"component", c.component}, {"hours", c.hours}, {"lost_good_tokens", c.lost_good_token}});
+  for (auto const& m : r.marginal) j["marginal"].push_back({{"component", m.component}, {"step", m.step}, {"unit", m.unit}, {"good_tokens_per_s", m.d_good_token_s}});
+  for (auto const& c : r.checks) j["checks"].push_back({{"expression", c.expression}, {"level", c.level}, {"value", c.value}, {"limit", c.limit}, {"passed", c.passed}});
+  j["verdict"] = r.verdict;
+  j["energy_residual"] = r.energy_residual;
+  return j.dump(2) + "\n";
+}
+
+void write_text_file(std::string const& path, std::string const& text) {
+  std::string const part = path + ".part";
+  {
+    std::ofstream out(part, std::ios::binary);
+    out << text;
+    if (!out) throw InputError(Diagnostic{"AF5002", Severity::error, "cannot write the file", "", {path, 0, 0}, "check the folder and the free space", 1});
+  }
+  if (std::rename(part.c_str(), path.c_str()) != 0) throw InputError(Diagnostic{"AF5002", Severity::error, "cannot rename the finished file", "", {path, 0, 0}, "", 1});
+}
+
+}  // namespace aif::sim

@@ -1,0 +1,17 @@
+#pragma once
+// Results <-> result.nc (HDF5, netCDF-4 data model, CF attributes; groups scenario, summary, ts_*, events, losses, causes, costs,
+// checks, assumptions) and -> summary.json. A file appears whole or not at all: it is written under a temporary name and renamed.
+
+#include <string>
+
+#include "sim/results.hpp"
+
+namespace aif::sim {
+
+void write_result(Results const& results, std::string const& path);
+Results read_result(std::string const& path);  // throws InputError AF4001
+
+std::string summary_json(Results const& results);
+void write_text_file(std::string const& path, std::string const& text);  // whole or not at all
+
+}  // namespace aif::sim

@@ -1,0 +1,150 @@
+#include "sim/run.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+
+#include "core/csv.hpp"
+#include "core/hash.hpp"
+#include "core/ordered_sum.hpp"
+#include "sim/io/checkpoint.hpp"
+#include "sim/marginal.hpp"
+#include "sim/summary.hpp"
+
+namespace aif::sim {
+namespace {
+
+constexpr std::size_t kMarginalComponents = 3;  // the causes with most hours
+
+std::string now_utc() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now()))); }
+
+// Years of one facility, side by side. Only the first tells its progress: they are about equally long.
+void advance_all(Facility const& facility, std::vector<YearRun>& runs, RunControl const& control) {
+  parallel_for(runs.size(), [&](std::size_t i) {
+    RunControl mine = control;
+    if (i > 0) mine.on_progress = nullptr;
+    advance_year(facility, runs[i], mine);
+  });
+}
+
+std::vector<YearRun> run_years(Facility const& facility, std::string const& key, RunSettings const& settings) {
+  std::vector<YearRun> runs{start_year(facility, {Calendar::steady, true})};
+  if (settings.as_delivered) runs.push_back(start_year(facility, {Calendar::as_delivered, true}));
+  if (settings.resume && !settings.checkpoint_path.empty()) load_checkpoint(settings.checkpoint_path, key, runs);
+  advance_all(facility, runs, settings.control);
+  if (std::any_of(runs.begin(), runs.end(), [](auto const& r) { return !r.finished(); })) {
+    if (!settings.checkpoint_path.empty()) save_checkpoint(settings.checkpoint_path, key, runs);
+    throw Interrupted();
+  }
+  if (!settings.checkpoint_path.empty()) std::filesystem::remove(settings.checkpoint_path);
+  return runs;
+}
+
+std::vector<MarginalValue> price_components(Scenario const& scenario, Library const& library, Facility const& facility, Results const& results, YearRun const& base,
+                                            RunSettings const& settings) {
+  std::vector<std::pair<Scenario, MarginalValue>> cases;
+  for (auto const& cause : results.causes) {
+    if (cause.cause == Cause::demand || cause.component.empty() || cases.size() >= kMarginalComponents) continue;
+    MarginalValue value;
+    Scenario changed = scenario;
+    if (add_one_unit(changed, cause.component, value)) cases.emplace_back(std::move(changed), std::move(value));
+  }
+  double const base_rate = good_token_rate(facility, base.sums);
+  std::vector<MarginalValue> out(cases.size());
+  BuildOptions build{settings.cache_dir, settings.control};
+  parallel_for(cases.size(), [&](std::size_t i) {
+    BuildLog log;
+    Facility const changed = build_facility(cases[i].first, library, build, log);
+    YearRun run = start_year(changed, {Calendar::steady, false});
+    RunControl quiet{settings.control.stop, nullptr};
+    advance_year(changed, run, quiet);
+    if (!run.finished()) throw Interrupted();
+    out[i] = cases[i].second;
+    out[i].d_good_token_s = good_token_rate(changed, run.sums) - base_rate;
+  });
+  return out;
+}
+
+void add_series(Results& results, std::vector<YearRun>& runs) {
+  for (auto& run : runs) {
+    results.series.push_back(std::move(run.series));
+    results.series.push_back(std::move(run.hourly));
+  }
+}
+
+Provenance provenance_of(LoadedScenario const& loaded, BuildLog const& log, RunSettings const& settings) {
+  Provenance p;
+  p.version = version();
+  p.git = AIF_GIT_DESCRIBE;
+  p.compiler = "g++ " __VERSION__;
+  p.command_line = settings.command_line;
+  p.scenario_name = loaded.value.name;
+  p.scenario_title = loaded.value.title;
+  p.canonical_json = loaded.canonical;
+  p.scenario_sha256 = loaded.sha256;
+  p.seed = static_cast<std::uint64_t>(loaded.value.seed);
+  for (auto const& file : loaded.resolved.files) {
+    if (p.scenario_text.empty()) p.scenario_text = file.text, p.scenario_path = file.path;
+    p.inputs.emplace_back(std::filesystem::path(file.path).filename().string(), file.sha256);
+  }
+  for (auto const& [reference, path] : loaded.resolved.library) p.inputs.emplace_back(reference, sha256_hex(read_file(path)));
+  for (auto const& path : log.assets) p.inputs.emplace_back(std::filesystem::path(path).filename().string(), sha256_hex(read_file(path)));
+  return p;
+}
+
+// Every value that somebody chose: where it stands and what it rests on.
+std::vector<AssumptionLine> assumptions_of(LoadedScenario const& loaded) {
+  std::vector<AssumptionLine> out;
+  for (auto const& leaf : scenario_leaves(loaded.value)) {
+    auto const* chain = find_origin(loaded.origins, leaf.path);
+    if (!chain) continue;  // built-in defaults are listed by the manual
+    auto const& origin = chain->back();
+    AssumptionLine line{leaf.path, leaf.text, "", "", ""};
+    line.origin = origin.reference.empty() ? fmt::format("{}:{}", std::filesystem::path(origin.pos.file).filename().string(), origin.pos.line) : origin.reference;
+    if (origin.source) {
+      line.source = origin.source->text + (origin.source->date.empty() ? "" : ", " + origin.source->date);
+      line.evidence = origin.source->evidence;
+    } else {
+      line.source = "scenario";
+    }
+    out.push_back(std::move(line));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string version() { return AIF_VERSION; }
+
+Results run_facility(Scenario const& scenario, Facility const& facility, RunSettings const& settings) {
+  Results results;
+  auto runs = run_years(facility, scenario.name, settings);
+  summarise({scenario, facility, runs[0], runs.size() > 1 ? &runs[1] : nullptr}, results);
+  add_series(results, runs);
+  return results;
+}
+
+Results run_scenario(LoadedScenario const& loaded, Library const& library, RunSettings const& settings) {
+  std::string const started = now_utc();
+  BuildLog log;
+  Facility const facility = build_facility(loaded.value, library, {settings.cache_dir, settings.control}, log);
+  Results results;
+  auto runs = run_years(facility, loaded.sha256 + " " + version(), settings);
+  summarise({loaded.value, facility, runs[0], runs.size() > 1 ? &runs[1] : nullptr}, results);
+  if (settings.marginal_values && loaded.value.simulation.marginal_values)
+    results.marginal = price_components(loaded.value, library, facility, results, runs[0], settings);
+  add_series(results, runs);
+  results.provenance = provenance_of(loaded, log, settings);
+  results.provenance.started = started;
+  results.provenance.finished = now_utc();
+  results.assumptions = assumptions_of(loaded);
+  results.warnings = loaded.warnings;
+  results.warnings.append(log.warnings);
+  results.notes = std::move(log.notes);
+  return results;
+}
+
+}  // namespace aif::sim

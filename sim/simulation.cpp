@@ -1,0 +1,169 @@
+#include "sim/simulation.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "models/economics/tariff.hpp"
+#include "sim/columns.hpp"
+#include "sim/facility/map_sample.hpp"
+
+namespace aif::sim {
+namespace {
+
+constexpr std::size_t kHoursPerYear = 8760;
+constexpr std::size_t kCheckEvery = 256;  // windows between looks at the stop flag
+
+void fill_inputs(Facility const& f, YearRun const& run, std::size_t window, WindowInputs& in) {
+  double const time_s = static_cast<double>(window) * f.step_s;
+  in.hour = std::min(kHoursPerYear - 1, static_cast<std::size_t>(time_s / 3600.0));
+  in.dt_s = f.step_s;
+  in.weather = f.step_s >= 3600 ? f.weather.hours[in.hour] : f.weather.mean_over(time_s, f.step_s);
+  for (std::size_t w = 0; w < f.workloads.size(); ++w)
+    in.offered_token_s[w] = f.workloads[w].offered_out_token_s.empty() ? 0.0 : f.workloads[w].offered_out_token_s[in.hour];
+  bool const steady = run.calendar == Calendar::steady;
+  std::size_t const day = in.hour / 24;
+  for (std::size_t g = 0; g < f.groups.size(); ++g) in.delivered_frac[g] = steady ? 1.0 : f.delivery.group_frac[g][day];
+  in.import_capacity_w = steady ? f.power.params.utility.capacity_w : f.delivery.import_capacity_w[day];
+}
+
+void add_groups(Facility const& f, FacilityState const& s, double dt, YearSums& sums) {
+  for (std::size_t g = 0; g < f.groups.size(); ++g) {
+    auto const& p = s.groups[g];
+    auto& t = sums.groups[g];
+    double const racks_s = p.delivered_racks * dt, devices_s = racks_s * f.groups[g].rack.devices;
+    t.it_j += p.it_w * racks_s;
+    t.idle_j += p.idle_w * devices_s;
+    t.dynamic_j += p.dynamic_w * devices_s;
+    t.leakage_j += p.leakage_w * devices_s;
+    t.hosts_j += p.hosts_w * racks_s;
+    t.fans_j += p.fans_w * racks_s;
+    t.supply_loss_j += p.supply_loss_w * racks_s;
+    t.out_token += p.out_token_s * dt;
+    t.in_token += p.in_token_s * dt;
+    t.cached_token += p.cached_token_s * dt;
+    t.good_token += p.good_token_s * dt;
+    t.offered_token += p.offered_token_s * dt;
+    t.trained_token += p.trained_token_s * dt;
+    t.clock_s += p.clock_frac * dt;
+    t.delivered_s += (f.groups[g].racks > 0 ? p.delivered_racks / f.groups[g].racks : 1.0) * dt;
+  }
+}
+
+void add_latencies(Facility const& f, FacilityState const& s, double dt, YearSums& sums) {
+  for (std::size_t g = 0; g < f.groups.size(); ++g) {
+    auto const& group = f.groups[g];
+    auto const& p = s.groups[g];
+    if (!group.map || p.out_token_s <= 0) continue;
+    auto const w = static_cast<std::size_t>(group.workload);
+    MapCell const cell = locate(*group.map, p.load_frac, p.clock_frac);
+    double const weight = p.out_token_s * dt;
+    sums.ttft_p50[w] += weight * cell(group.map->at.ttft_p50_s);
+    sums.ttft_p99[w] += weight * cell(group.map->at.ttft_p99_s);
+    sums.tpot_p50[w] += weight * cell(group.map->at.tpot_p50_s);
+    sums.tpot_p99[w] += weight * cell(group.map->at.tpot_p99_s);
+    sums.ttft_weight[w] += weight;
+  }
+}
+
+void add_window(Facility const& f, YearRun& run, WindowInputs const& in, WindowOutputs const& out) {
+  YearSums& t = run.sums;
+  double const dt = in.dt_s, site_w = out.power.utility_w + out.power.generator_w;
+  auto const month = static_cast<std::size_t>(economics::month_of_hour(static_cast<int>(in.hour)));
+  t.time_s += dt;
+  t.it_j += out.it_w * dt;
+  t.utility_j += out.power.utility_w * dt;
+  t.generator_j += out.power.generator_w * dt;
+  t.site_j += site_w * dt;
+  t.battery_j += out.power.battery_w * dt;
+  t.network_j += out.network_w * dt;
+  t.storage_j += out.storage_w * dt;
+  t.rejected_j += out.cooling.rejected_w * dt;
+  t.unmet_j += out.cooling.unmet_w * dt;
+  t.water_kg += out.cooling.water_kg_s() * dt;
+  t.evaporation_kg += out.cooling.evaporation_kg_s * dt;
+  t.carbon_kg += out.power.utility_w * dt * f.carbon_kg_j[in.hour];
+  for (std::size_t i = 0; i < power::kStages; ++i) t.loss_j[i] += out.power.loss_w[i] * dt;
+  for (std::size_t i = 0; i < cooling::kCoolingParts; ++i) t.cooling_j[i] += out.cooling.power_w[i] * dt;
+  t.month_it_j[month] += out.it_w * dt;
+  t.month_site_j[month] += site_w * dt;
+  double const va = std::hypot(out.power.utility_w, out.power.utility_var);
+  if (site_w > t.peak_site_w) t.peak_site_w = site_w, t.peak_window = run.next_window;
+  t.peak_it_w = std::max(t.peak_it_w, out.it_w);
+  t.peak_va = std::max(t.peak_va, va);
+  if (va > 0) t.least_power_factor = std::min(t.least_power_factor, std::abs(out.power.utility_w) / va);
+  t.worst_residual = std::max(t.worst_residual, std::abs(out.balance_residual));
+  t.worst_ramp_w_s = std::max(t.worst_ramp_w_s, std::abs(out.power.import_ramp_w_s));
+  add_groups(f, run.state, dt, t);
+  add_latencies(f, run.state, dt, t);
+
+  Cause cause = out.binding.cause;
+  std::string component = out.binding.component;
+  if (!out.converged) {
+    if (t.unsolved++ == 0)
+      run.events.push_back({static_cast<double>(run.next_window) * dt, "not_converged", component.empty() ? "coupling" : component,
+                            fmt::format("AF3801: the window did not settle: residual {:.2e} after {} sweeps", out.residual, out.sweeps)});
+    cause = Cause::unsolved;
+  }
+  auto& entry = t.causes[{static_cast<int>(cause), component}];
+  entry[0] += dt / 3600.0;
+  entry[1] += out.lost_token_s * dt;
+}
+
+// Rack power that stood in the hall but was not in production.
+double stranded_w(Facility const& f, WindowInputs const& in) {
+  double w = 0;
+  for (std::size_t g = 0; g < f.groups.size(); ++g) w += f.groups[g].racks * f.groups[g].rack.design_power_w * (1 - in.delivered_frac[g]);
+  return w;
+}
+
+}  // namespace
+
+YearRun start_year(Facility const& f, RunOptions const& options) {
+  YearRun run;
+  run.calendar = options.calendar;
+  run.n_windows = static_cast<std::size_t>(std::llround(f.duration_s / f.step_s));
+  run.state = initial_state(f);
+  run.sums.groups.resize(f.groups.size());
+  for (auto* v : {&run.sums.ttft_p50, &run.sums.ttft_p99, &run.sums.tpot_p50, &run.sums.tpot_p99, &run.sums.ttft_weight}) v->assign(f.workloads.size(), 0.0);
+  run.site_w.reserve(run.n_windows);
+  if (options.keep_series) {
+    std::string const prefix = options.calendar == Calendar::steady ? "ts" : "as_delivered";
+    bool const hourly = f.step_s >= 3600;
+    run.series = make_site_columns(f, hourly ? prefix + "_1h" : fmt::format("{}_{:g}min", prefix, f.step_s / 60), f.step_s, run.n_windows);
+    run.hourly = make_group_columns(f, prefix + "_pods_1h", static_cast<std::size_t>(std::ceil(f.duration_s / 3600.0)));
+  }
+  return run;
+}
+
+void advance_year(Facility const& f, YearRun& run, RunControl const& control) {
+  WindowInputs in;
+  in.offered_token_s.resize(f.workloads.size());
+  in.delivered_frac.resize(f.groups.size());
+  Workspace workspace;
+  bool const keep = !run.series.variables.empty();
+  for (; run.next_window < run.n_windows; ++run.next_window) {
+    if (run.next_window % kCheckEvery == 0) {
+      if (control.should_stop()) return;
+      control.report(run.calendar == Calendar::steady ? "steady year" : "as delivered", static_cast<double>(run.next_window) / static_cast<double>(run.n_windows));
+    }
+    fill_inputs(f, run, run.next_window, in);
+    WindowOutputs const out = solve_window(f, run.state, in, workspace);
+    add_window(f, run, in, out);
+    run.sums.stranded_j += stranded_w(f, in) * in.dt_s;
+    run.site_w.push_back(out.power.utility_w + out.power.generator_w);
+    if (keep) {
+      append_site(run.series, f, run.state, in, out);
+      add_to_hour(run.hourly, in.hour, in.dt_s / 3600.0, f, run.state);
+    }
+  }
+}
+
+double good_token_rate(Facility const& f, YearSums const& sums) {
+  double token = 0;
+  for (std::size_t g = 0; g < f.groups.size(); ++g) token += sums.groups[g].good_token;
+  return sums.time_s > 0 ? token / sums.time_s : 0.0;
+}
+
+}  // namespace aif::sim

@@ -1,0 +1,241 @@
+#include "sim/summary.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/statistics.hpp"
+#include "sim/metrics.hpp"
+#include "sim/summary_checks.hpp"
+
+namespace aif::sim {
+namespace {
+
+constexpr double kSecondsPerYear = 8760 * 3600.0;
+
+// What one workload, or the site, made and drew.
+struct Share {
+  double out = 0, good = 0, in = 0, cached = 0, offered = 0, trained = 0, it_j = 0, devices_j = 0, reference = 0, clock_s = 0, clock_weight = 0;
+};
+
+Share share_of(SummaryInputs const& in, int workload, bool text_only) {
+  Share s;
+  for (std::size_t g = 0; g < in.facility.groups.size(); ++g) {
+    auto const& group = in.facility.groups[g];
+    auto const& t = in.steady.sums.groups[g];
+    if (workload >= 0 && group.workload != workload) continue;
+    if (workload < 0 && (group.workload < 0 || (text_only && !in.facility.workloads[static_cast<std::size_t>(group.workload)].makes_text))) continue;
+    double const devices_j = t.idle_j + t.dynamic_j + t.leakage_j;
+    s.out += t.out_token;
+    s.good += t.good_token;
+    s.in += t.in_token;
+    s.cached += t.cached_token;
+    s.offered += t.offered_token;
+    s.trained += t.trained_token;
+    s.it_j += t.it_j;
+    s.devices_j += devices_j;
+    if (in.facility.reference_j_of_group[g] > 0) s.reference += devices_j / in.facility.reference_j_of_group[g];
+    s.clock_s += t.clock_s * t.it_j;
+    s.clock_weight += t.it_j * in.steady.sums.time_s;
+  }
+  return s;
+}
+
+// IT energy of everything that makes no tokens of its own (CPU racks, network, storage) is shared by the IT energy of what does.
+double charged_frac(SummaryInputs const& in, double it_j) {
+  double producing = 0;
+  for (std::size_t g = 0; g < in.facility.groups.size(); ++g)
+    if (in.facility.groups[g].workload >= 0) producing += in.steady.sums.groups[g].it_j;
+  return producing > 0 ? it_j / producing : 0.0;
+}
+
+class Writer {
+ public:
+  Writer(Results& results, Validity validity) : results_(results), validity_(validity) {}
+  void site(std::string_view id, double value) {
+    Metric const* m = find_metric(id);
+    results_.summary.push_back({std::string(id), std::string(m->unit), std::string(m->definition), value, {}, {}, {}, validity_});
+  }
+  void workload(WorkloadSummary& w, std::string_view suffix, double value) {
+    std::string const id = fmt::format("workload.{}.{}", w.id, suffix);
+    Metric const* m = find_metric(id);
+    w.values[std::string(suffix)] = value;
+    results_.summary.push_back({id, std::string(m->unit), std::string(m->definition), value, {}, {}, {}, validity_});
+  }
+
+ private:
+  Results& results_;
+  Validity validity_;
+};
+
+double per(double a, double b) { return b > 0 ? a / b : 0.0; }
+
+void write_power(SummaryInputs const& in, Writer& w) {
+  auto const& t = in.steady.sums;
+  double electrical = 0, liquid = 0, air = 0, plant = 0;
+  for (double loss : t.loss_j) electrical += loss;
+  using cooling::CoolingPart;
+  auto part = [&](CoolingPart p) { return t.cooling_j[static_cast<std::size_t>(p)]; };
+  liquid = part(CoolingPart::cdu_pumps) + part(CoolingPart::fws_pumps);
+  air = part(CoolingPart::air_fans) + part(CoolingPart::chw_pumps);
+  for (double p : t.cooling_j) plant += p;
+  plant -= liquid + air;
+  double month_pue = 0;
+  for (std::size_t m = 0; m < 12; ++m)
+    if (t.month_it_j[m] > 0) month_pue = std::max(month_pue, t.month_site_j[m] / t.month_it_j[m]);
+  w.site("it.power", t.it_j / t.time_s);
+  w.site("it.power.peak", t.peak_it_w);
+  w.site("facility.power", t.site_j / t.time_s);
+  w.site("facility.power.peak", t.peak_site_w);
+  w.site("facility.power.p95", quantile(in.steady.site_w, 0.95));
+  w.site("facility.apparent_power.peak", t.peak_va);
+  w.site("power_factor.min", t.least_power_factor);
+  w.site("pue", per(t.site_j, t.it_j));
+  w.site("pue.electrical", per(electrical, t.it_j));
+  w.site("pue.liquid", per(liquid, t.it_j));
+  w.site("pue.air", per(air, t.it_j));
+  w.site("pue.plant", per(plant, t.it_j));
+  w.site("pue.month.peak", month_pue);
+  w.site("wue", per(t.water_kg / 1000.0, t.it_j));
+  w.site("water", t.water_kg / 1000.0);
+  w.site("energy", t.site_j);
+  w.site("carbon", t.carbon_kg);
+}
+
+void write_workloads(SummaryInputs const& in, double cost_usd, Results& results, Writer& w) {
+  auto const& t = in.steady.sums;
+  for (std::size_t i = 0; i < in.facility.workloads.size(); ++i) {
+    auto const& entry = in.facility.workloads[i];
+    Share const s = share_of(in, static_cast<int>(i), false);
+    WorkloadSummary summary{entry.id, entry.kind, entry.model, entry.title, {}};
+    w.workload(summary, "it.power", s.it_j / t.time_s);
+    w.workload(summary, "clock.fraction", per(s.clock_s, s.clock_weight));
+    if (entry.kind == "training") {
+      w.workload(summary, "training.tokens.rate", s.trained / t.time_s);
+      w.workload(summary, "mfu", entry.mfu);
+    } else {
+      double const charged = charged_frac(in, s.it_j);
+      w.workload(summary, "tokens.out.rate", s.out / t.time_s);
+      w.workload(summary, "tokens.good.rate", s.good / t.time_s);
+      w.workload(summary, "tokens.in.rate", s.in / t.time_s);
+      w.workload(summary, "tokens.cached.rate", s.cached / t.time_s);
+      w.workload(summary, "goodput.fraction", per(s.good, s.offered));
+      w.workload(summary, "ttft.p50", per(t.ttft_p50[i], t.ttft_weight[i]));
+      w.workload(summary, "ttft.p99", per(t.ttft_p99[i], t.ttft_weight[i]));
+      w.workload(summary, "tpot.p50", per(t.tpot_p50[i], t.ttft_weight[i]));
+      w.workload(summary, "tpot.p99", per(t.tpot_p99[i], t.ttft_weight[i]));
+      w.workload(summary, "energy.per_output_token", per(charged * t.site_j, s.good));
+      w.workload(summary, "cost.per_mtok_out", per(charged * cost_usd, s.good / 1e6));
+    }
+    results.workloads.push_back(std::move(summary));
+  }
+}
+
+void write_flows(SummaryInputs const& in, Results& results) {
+  auto const& t = in.steady.sums;
+  auto add = [&](std::string from, std::string to, double energy_j) {
+    if (energy_j > 0) results.flows.push_back({std::move(from), std::move(to), energy_j});
+  };
+  add("grid", "site", t.utility_j);
+  add("generators", "site", t.generator_j);
+  for (std::size_t i = 0; i < power::kStages; ++i) add("site", "loss: " + std::string(enum_names(power::Stage{})[i]), t.loss_j[i]);
+  double cooling_j = 0;
+  for (double p : t.cooling_j) cooling_j += p;
+  add("site", "cooling", cooling_j);
+  for (std::size_t i = 0; i < cooling::kCoolingParts; ++i) add("cooling", std::string(enum_names(cooling::CoolingPart{})[i]), t.cooling_j[i]);
+  add("site", "IT", t.it_j);
+  GroupSums all;
+  double rooms_j = 0;
+  for (std::size_t g = 0; g < in.facility.groups.size(); ++g) {
+    auto const& group = t.groups[g];
+    auto const duty = in.facility.groups[g].duty;
+    if (duty == Duty::network || duty == Duty::storage) {
+      rooms_j += group.it_j;
+      continue;
+    }
+    all.idle_j += group.idle_j;
+    all.dynamic_j += group.dynamic_j;
+    all.leakage_j += group.leakage_j;
+    all.hosts_j += group.hosts_j;
+    all.fans_j += group.fans_j;
+    all.supply_loss_j += group.supply_loss_j;
+  }
+  add("IT", "accelerators: work", all.dynamic_j);
+  add("IT", "accelerators: idle", all.idle_j);
+  add("IT", "accelerators: leakage", all.leakage_j);
+  add("IT", "hosts and scale-up switches", all.hosts_j);
+  add("IT", "server fans", all.fans_j);
+  add("IT", "power supplies", all.supply_loss_j);
+  add("IT", "network and storage", rooms_j);
+}
+
+void write_causes(SummaryInputs const& in, Results& results) {
+  for (auto const& [key, value] : in.steady.sums.causes)
+    results.causes.push_back({static_cast<Cause>(key.first), key.second, value[0], value[1]});
+  std::stable_sort(results.causes.begin(), results.causes.end(), [](auto const& a, auto const& b) { return a.hours > b.hours; });
+}
+
+// A year's money from the sums of a run that may be shorter.
+double write_costs(SummaryInputs const& in, Results& results) {
+  auto const& t = in.steady.sums;
+  auto const& s = in.scenario;
+  results.bill = economics::bill_year(s.site.tariff, {in.steady.site_w, in.facility.price_usd_j, in.facility.step_s, 0});
+  double const scale = kSecondsPerYear / t.time_s;
+  double const water_usd = t.water_kg / 1000.0 * s.cooling.water.price_usd_m3 * scale;
+  results.costs = economics::annual_costs(s.finance, {in.facility.racks_usd, in.facility.design_it_w, in.facility.devices, in.facility.storage_byte},
+                                          results.bill.total_usd() * scale, water_usd, t.carbon_kg * scale);
+  return economics::total_annual_usd(results.costs) / scale;
+}
+
+std::string verdict(SummaryInputs const& in, Results const& results, Share const& text) {
+  auto const& t = in.steady.sums;
+  std::string limits;
+  for (auto const& c : results.causes)
+    if (c.cause != Cause::demand && limits.size() < 120) limits += fmt::format("{}{} {:.0f} h", limits.empty() ? "" : ", ", c.component.empty() ? std::string(enum_name(c.cause)) : c.component, c.hours);
+  return fmt::format("{} makes {:.1f} Mtok/s of output, {:.1f} % of what is asked for within its latency targets, from {:.1f} MW on average at PUE {:.3f}; {}.",
+                     in.scenario.title.empty() ? in.scenario.name : in.scenario.title, text.out / t.time_s / 1e6, 100 * per(text.good, text.offered),
+                     t.site_j / t.time_s / 1e6, per(t.site_j, t.it_j), limits.empty() ? "demand limits it in every hour" : "it is limited by " + limits);
+}
+
+}  // namespace
+
+void summarise(SummaryInputs const& in, Results& results) {
+  auto const& t = in.steady.sums;
+  double const cost_usd = write_costs(in, results);
+  Share const text = share_of(in, -1, true), all = share_of(in, -1, false);
+  double const charged = charged_frac(in, text.it_j), mtok = text.good / 1e6;
+  Writer w(results, Validity::no_band);
+  w.site("tokens.out.rate", text.out / t.time_s);
+  w.site("tokens.good.rate", text.good / t.time_s);
+  w.site("tokens.in.rate", text.in / t.time_s);
+  w.site("tokens.cached.rate", text.cached / t.time_s);
+  w.site("goodput.fraction", per(text.good, text.offered));
+  w.site("tokens.ref.rate", all.reference / t.time_s);
+  w.site("training.tokens.rate", all.trained / t.time_s);
+  write_power(in, w);
+  w.site("energy.per_output_token", per(charged * t.site_j, text.good));
+  w.site("cost.per_mtok_out", per(charged * cost_usd, mtok));
+  w.site("cost.energy_per_mtok_out", per(charged * results.bill.total_usd(), mtok));
+  w.site("cost.year", cost_usd);
+  w.site("cost.per_device_hour", per(cost_usd, in.facility.devices * t.time_s / 3600.0));
+  w.site("cost.energy_share", per(results.bill.total_usd(), cost_usd));
+  w.site("carbon.per_mtok_out", per(charged * t.carbon_kg, mtok));
+  if (in.delivered) {
+    auto const& d = in.delivered->sums;
+    double out = 0;
+    for (auto const& g : d.groups) out += g.out_token;
+    w.site("tokens.out.rate.as_delivered", out / d.time_s);
+    w.site("facility.power.as_delivered", d.site_j / d.time_s);
+    w.site("stranded.it_power.as_delivered", d.stranded_j / d.time_s);
+  }
+  write_workloads(in, cost_usd, results, w);
+  write_flows(in, results);
+  write_causes(in, results);
+  results.energy_residual = t.worst_residual;
+  results.events = in.steady.events;
+  results.checks = evaluate_checks(in.scenario.checks, results);
+  results.verdict = verdict(in, results, text);
+}
+
+}  // namespace aif::sim
