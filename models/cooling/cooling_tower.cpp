@@ -11,6 +11,7 @@ namespace aif::cooling {
 namespace {
 
 constexpr double kWaterHeatCapacity = 4186.0, kAirDensity = 1.2;  // kg/m3 at rating, 20 degC at sea level
+constexpr double kAsked = 1e-7;  // K: asked for just what full speed gives
 constexpr double kMerkelExponent = -0.6;                          // Braun et al. 1989
 // Range in which the York polynomial was fitted (EnergyPlus engineering reference, variable-speed towers).
 constexpr double kWetBulbLow = -34.4, kWetBulbHigh = 26.6667, kRangeLow = 1.1111, kRangeHigh = 22.2222, kRatioLow = 0.1, kRatioHigh = 8.0;
@@ -97,6 +98,12 @@ double CoolingTower::Sized::outlet_c(double inlet_c, double wet_bulb_c, double w
   return inlet_c - rising_root(excess, low, f_low, available, excess(available), 1e-9);
 }
 
+double CoolingTower::Sized::leaving_c(int units, double loop_w_per_k, double heat_w, double floor_c, WeatherPoint const& weather) const {
+  double const range = std::max(heat_w / loop_w_per_k, 1e-6), offset = params.exchanger_approach_k / params.rated_range_k;
+  double const water = std::max(loop_w_per_k / (units * rated_water_kg_s * kWaterHeatCapacity), params.pump_min_flow_frac);
+  return std::max(weather.wet_bulb_c + offset * range + approach_k(weather.wet_bulb_c, range, water, 1.0), floor_c);
+}
+
 RejectionOutputs CoolingTower::Sized::reject(int units, RejectionInputs const& in) const {
   RejectionOutputs out;
   out.outlet_c = in.inlet_c;
@@ -115,20 +122,21 @@ RejectionOutputs CoolingTower::Sized::reject(int units, RejectionInputs const& i
     double const low = 1e-4, f_low = excess(low);
     return f_low >= 0 ? 0.0 : rising_root(excess, low, f_low, available, excess(available), 1e-9);
   };
-  double const full = range_at(1.0), least = range_at(params.min_fan_frac), still = params.natural_draught_frac * full;
-  double range = wanted_range, power = params.fan_power_w, floor_power = power * std::pow(params.min_fan_frac, 3);
-  if (full <= wanted_range) {
-    range = full, out.fan_ratio = 1;
-  } else if (still >= wanted_range) {
-    power = 0;
-  } else if (least >= wanted_range) {
-    double const on = least > still ? (wanted_range - still) / (least - still) : 1.0;
-    out.fan_ratio = params.min_fan_frac * on, power = floor_power * on;
-  } else {
-    double const allowed = in.target_c - wet_bulb - offset * wanted_range;  // approach wanted of the tower itself
-    auto const margin = [&](double air) { return allowed - approach_k(wet_bulb, wanted_range, water, air); };
-    out.fan_ratio = rising_root(margin, params.min_fan_frac, margin(params.min_fan_frac), 1.0, margin(1.0), 1e-9);
-    power = params.fan_power_w * out.fan_ratio * out.fan_ratio * out.fan_ratio;
+  // The set point fixes the range; what is left to ask is whether the approach that goes with it can be had, and at which fan speed.
+  double const allowed = in.target_c - wet_bulb - offset * wanted_range;
+  auto const margin = [&](double air) { return allowed - approach_k(wet_bulb, wanted_range, water, air); };
+  double const slowest = params.min_fan_frac, at_full = margin(1.0);
+  double range = wanted_range, power = params.fan_power_w;
+  out.fan_ratio = 1;
+  if (at_full < -kAsked) {
+    range = range_at(1.0);
+  } else if (double const at_slowest = margin(slowest); at_full > kAsked && at_slowest < 0) {
+    out.fan_ratio = rising_root(margin, slowest, at_slowest, 1.0, at_full, 1e-9);
+    power *= out.fan_ratio * out.fan_ratio * out.fan_ratio;
+  } else if (at_full > kAsked) {  // the fan cycles between natural draught and its lowest speed
+    double const least = range_at(slowest), still = params.natural_draught_frac * range_at(1.0);
+    double const on = still >= wanted_range ? 0.0 : least > still ? std::min((wanted_range - still) / (least - still), 1.0) : 1.0;
+    out.fan_ratio = slowest * on, power *= slowest * slowest * slowest * on;
   }
   out.heat_w = range * in.loop_w_per_k;
   out.outlet_c = in.inlet_c - range;

@@ -8,7 +8,7 @@
 namespace aif::cooling {
 namespace {
 
-constexpr double kYear = 8760 * 3600.0, kHeatTolerance = 1e-10, kFloatRange = 150.0, kStageAt = 0.9;
+constexpr double kYear = 8760 * 3600.0, kHeatTolerance = 1e-10, kFloatRange = 150.0;
 
 // Facility-water side of all groups at a share `scale` of the offered heat.
 struct LiquidLoad {
@@ -71,14 +71,6 @@ struct LiquidResult {
   Chiller::Outputs trim;
   double supply_c = 0;
 };
-
-// Units that keep the running machines below kStageAt of their capacity.
-Chiller::Outputs run_chillers(Chiller::Sized const& chiller, int units, double load_w, double leaving_c, double condenser_c) {
-  double const unit_w = chiller.capacity_at(leaving_c, condenser_c);
-  if (units <= 0 || unit_w <= 0 || load_w <= 0) return {};
-  int const running = std::clamp(static_cast<int>(std::ceil(load_w / (kStageAt * unit_w))), 1, units);
-  return chiller.step(running, load_w, leaving_c, condenser_c);
-}
 
 // Heat rejection first, trim chillers for what it leaves; if both fall short the facility supply floats up until they do not.
 LiquidResult solve_liquid(SiteCooling const& site, WeatherPoint const& weather, SiteCoolingInputs const& in, bool water_allowed, double scale) {
@@ -149,11 +141,12 @@ void write_groups(SiteCooling const& site, SiteCoolingInputs const& in, LiquidRe
 
 struct AirResult {
   double it_w = 0, fan_w = 0, pump_w = 0, heat_w = 0, free_w = 0, unmet_w = 0, supply_c = 0, cap_frac = 1;
+  double condenser_fan_w = 0, condenser_pump_w = 0;
   RejectionOutputs free;
   Chiller::Outputs chiller;
 };
 
-AirResult solve_air(SiteCooling const& site, WeatherPoint const& weather, SiteCoolingInputs const& in) {
+AirResult solve_air(SiteCooling const& site, WeatherPoint const& weather, SiteCoolingInputs const& in, bool water_allowed) {
   AirResult r;
   auto const& air = site.params.air;
   auto const& chilled = site.params.plant.chilled_water;
@@ -168,11 +161,19 @@ AirResult solve_air(SiteCooling const& site, WeatherPoint const& weather, SiteCo
   r.pump_w = chilled.pumps.power_w(rated_m3_s, flow);
   r.heat_w = r.it_w + r.fan_w + r.pump_w;
   double const loop = rated_m3_s * flow * site.chw_density * site.chw_heat_capacity;
-  if (chilled.free_cooling_fan_frac > 0)
-    r.free = site.free_cooling.reject(site.air_chiller_units, {loop, chilled.supply_c + r.heat_w / loop, chilled.supply_c, weather, false});
-  double const left = r.heat_w - r.free.heat_w;
-  if (left > kHeatTolerance * r.heat_w) r.chiller = run_chillers(site.air_chiller, site.air_chiller_units, left, chilled.supply_c, weather.dry_bulb_c);
-  r.unmet_w = left > kHeatTolerance * r.heat_w ? std::max(left - r.chiller.capacity_w, 0.0) : 0;
+  if (site.condenser_cells > 0) {
+    CondenserOutputs const c = site.condensers.solve(site.air_chiller, site.air_chiller_units, site.condenser_cells, {r.heat_w, chilled.supply_c, loop}, weather, water_allowed);
+    r.free = c.tower, r.free.fan_w = 0, r.free.heat_w = c.free_w, r.chiller = c.chiller;
+    r.condenser_fan_w = c.tower.fan_w, r.condenser_pump_w = c.pump_w + c.tower.pump_w, r.unmet_w = c.unmet_w;
+  } else {
+    if (chilled.free_cooling_fan_frac > 0)
+      r.free = site.free_cooling.reject(site.air_chiller_units, {loop, chilled.supply_c + r.heat_w / loop, chilled.supply_c, weather, false});
+    double const left = r.heat_w - r.free.heat_w;
+    if (left > kHeatTolerance * r.heat_w) {
+      r.chiller = run_chillers(site.air_chiller, site.air_chiller_units, left, chilled.supply_c, weather.dry_bulb_c);
+      r.unmet_w = std::max(left - r.chiller.capacity_w, 0.0);
+    }
+  }
   r.cap_frac = std::min(1 - r.unmet_w / r.heat_w, share > 1 ? 1 / share : 1.0);
   // Heat left in the hall comes back to the rack inlets as that share of the rise.
   r.supply_c += air.unit.air_rise_k * (1 - r.cap_frac);
@@ -190,7 +191,7 @@ SiteCoolingOutputs solve_window(SiteCooling const& site, SiteCoolingState& state
   double const cap = site.params.water.cap_m3_s;
   bool const water_allowed = cap <= 0 || state.water_used_kg < cap * 1000.0 * kYear;
   LiquidResult const liquid = solve_liquid(site, weather, in, water_allowed, 1.0);
-  AirResult const air = solve_air(site, weather, in);
+  AirResult const air = solve_air(site, weather, in, water_allowed);
   if (liquid.load.loop_w_per_k > 0)
     if (double const excess = excess_k(site, in, liquid); excess > 0) {
       out.liquid_cap_frac = liquid_cap(site, weather, in, water_allowed, excess);
@@ -206,12 +207,13 @@ SiteCoolingOutputs solve_window(SiteCooling const& site, SiteCoolingState& state
   put(CoolingPart::rejection_fans, liquid.rejection.fan_w), put(CoolingPart::rejection_pumps, liquid.rejection.pump_w);
   put(CoolingPart::trim_chillers, liquid.trim.power_w), put(CoolingPart::air_chillers, air.chiller.power_w);
   put(CoolingPart::chw_pumps, air.pump_w), put(CoolingPart::free_cooling_fans, air.free.fan_w), put(CoolingPart::air_fans, air.fan_w);
+  put(CoolingPart::condenser_fans, air.condenser_fan_w), put(CoolingPart::condenser_pumps, air.condenser_pump_w);
 
   out.facility_supply_c = liquid.supply_c;
   if (liquid.load.loop_w_per_k > 0) out.facility_return_c = liquid.supply_c + liquid.load.heat_w / liquid.load.loop_w_per_k;
   out.liquid_mode = mode_of(liquid.rejection.heat_w, liquid.trim.power_w), out.air_mode = mode_of(air.free.heat_w, air.chiller.power_w);
-  out.wet = liquid.rejection.wet, out.extrapolated = liquid.trim.extrapolated || air.chiller.extrapolated;
-  out.evaporation_kg_s = liquid.rejection.evaporation_kg_s, out.drift_kg_s = liquid.rejection.drift_kg_s;
+  out.wet = liquid.rejection.wet || air.free.wet, out.extrapolated = liquid.trim.extrapolated || air.chiller.extrapolated;
+  out.evaporation_kg_s = liquid.rejection.evaporation_kg_s + air.free.evaporation_kg_s, out.drift_kg_s = liquid.rejection.drift_kg_s + air.free.drift_kg_s;
   out.blowdown_kg_s = std::max(out.evaporation_kg_s / (site.params.water.cycles_of_concentration - 1) - out.drift_kg_s, 0.0);
 
   // Heat in by the meters of racks and loop machines; heat out by the air side of coils and condensers.

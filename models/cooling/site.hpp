@@ -25,11 +25,11 @@ struct CoolingGroup {
   double r_fixed_k_per_w = 0.016, r_flow_k_per_w = 7.5e-4, r_flow_exponent = 0.6;
 };
 
-enum class CoolingPart { cdu_pumps, fws_pumps, rejection_fans, rejection_pumps, trim_chillers, chw_pumps, free_cooling_fans, air_chillers, air_fans };
-inline constexpr std::size_t kCoolingParts = 9;
+enum class CoolingPart { cdu_pumps, fws_pumps, rejection_fans, rejection_pumps, trim_chillers, chw_pumps, free_cooling_fans, air_chillers, air_fans, condenser_fans, condenser_pumps };
+inline constexpr std::size_t kCoolingParts = 11;
 constexpr auto enum_names(CoolingPart) {
   return std::array<std::string_view, kCoolingParts>{"cdu_pumps", "fws_pumps", "rejection_fans", "rejection_pumps", "trim_chillers",
-                                                     "chw_pumps", "free_cooling_fans", "air_chillers", "air_fans"};
+                                                     "chw_pumps", "free_cooling_fans", "air_chillers", "air_fans", "condenser_fans", "condenser_pumps"};
 }
 enum class CoolingMode { free, partial, mechanical };
 constexpr auto enum_names(CoolingMode) { return std::array<std::string_view, 3>{"free", "partial", "mechanical"}; }
@@ -96,8 +96,11 @@ struct SiteCooling {
   Chiller::Sized trim, air_chiller;
   int trim_units = 0, air_chiller_units = 0, air_units = 0;
   DryCooler::Sized free_cooling;
+  CondenserPlant condensers;
+  int condenser_cells = 0;  // 0: air_chillers are air-cooled
   double rated_liquid_w = 0, rated_air_w = 0;
   double chw_heat_capacity = 0, chw_density = 0, fws_heat_capacity = 0, fws_density = 0;
+  std::vector<std::string> out_of_service;  // units that outages.hpp took away, sorted
 };
 
 struct SiteCoolingState {

@@ -25,7 +25,7 @@ void check(CoolingParams const& p, std::span<CoolingGroup const> groups, Diagnos
   if (chilled.supply_c + 1 >= p.air.supply_c)
     problems.add(problem("AF2206", "cooling.plant.chilled_water.supply", fmt::format("chilled water of {} degC cannot make air of {} degC", chilled.supply_c, p.air.supply_c),
            "keep at least the coil's approach between the two"));
-  for (std::string const* word : {&liquid.cdu.redundancy, &p.air.redundancy, &p.plant.heat_rejection.redundancy, &p.plant.air_chiller.redundancy})
+  for (std::string const* word : {&liquid.cdu.redundancy, &p.air.redundancy, &p.plant.heat_rejection.redundancy, &p.plant.air_chiller.redundancy, &p.plant.condenser_loop.redundancy})
     if (!is_redundancy_word(*word)) problems.add(problem("AF2201", "cooling", fmt::format("`{}` is not a redundancy", *word), "write N, N+1, N+2, 2N, 2(N+1), 4N/3 or catcher"));
   for (auto const& g : groups) {
     if (g.racks < 0 || g.rated_liquid_w < 0 || g.rated_air_w < 0 || g.devices_per_rack < 1)
@@ -90,11 +90,14 @@ SiteCooling build_site_cooling(CoolingParams const& p, std::span<CoolingGroup co
   auto const& plant = p.plant;
   Chiller::Sized const air_chiller(plant.air_chiller.model);
   SiteCooling site{p, std::move(sized), size_plant(plant.heat_rejection.model, altitude_m), 0, Chiller::Sized(plant.trim_chiller.model), air_chiller, 0, 0, 0,
-                   DryCooler::Sized(free_cooling_coil(plant.chilled_water, plant.air_chiller.model.capacity_w), altitude_m), liquid_w, air_w, 0, 0, 0, 0};
+                   DryCooler::Sized(free_cooling_coil(plant.chilled_water, plant.air_chiller.model.capacity_w), altitude_m),
+                   CondenserPlant(plant.condenser_loop, altitude_m), 0, liquid_w, air_w, 0, 0, 0, 0, {}};
   // Pump and fan heat ride on top of the racks' heat: 3 % and 6 % margins keep N units enough (assumption).
   site.rejection_units = count_or_size(plant.heat_rejection.count, 1.03 * liquid_w, rated_rejection_w(plant.heat_rejection.model), plant.heat_rejection.redundancy);
   site.trim_units = plant.trim_chiller.count;
   site.air_chiller_units = count_or_size(plant.air_chiller.count, 1.06 * air_w, plant.air_chiller.model.capacity_w, plant.air_chiller.redundancy);
+  if (plant.air_chiller.model.condenser == Condenser::water)  // cells for every chiller, compressor heat included
+    site.condenser_cells = count_or_size(plant.condenser_loop.count, 1.06 * air_w * (1 + 1 / plant.air_chiller.model.cop), plant.condenser_loop.tower.rated_heat_w, plant.condenser_loop.redundancy);
   site.air_units = count_or_size(0, air_w, p.air.unit.rated_heat_w, p.air.redundancy);
   site.chw_heat_capacity = heat_capacity_j_kg_k(Fluid::water, plant.chilled_water.supply_c);
   site.chw_density = density_kg_m3(Fluid::water, plant.chilled_water.supply_c);

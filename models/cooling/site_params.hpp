@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "models/cooling/chiller.hpp"
+#include "models/cooling/condenser_loop.hpp"
 #include "models/cooling/fluids.hpp"
 #include "models/cooling/plants.hpp"
 #include "models/cooling/pump.hpp"
@@ -133,6 +134,7 @@ struct CoolingPlant {
   RejectionGroup heat_rejection;
   ChillerGroup trim_chiller, air_chiller;
   ChilledWater chilled_water;
+  CondenserLoop condenser_loop;
   Fluid facility_fluid = Fluid::water;
   PumpSet facility_pumps{200e3, 0.65, 0.3, 0.3};
   static constexpr auto fields() {
@@ -142,6 +144,7 @@ struct CoolingPlant {
         field("trim_chiller", &P::trim_chiller, "Air-cooled chillers that take what heat rejection leaves on hot days."),
         field("air_chiller", &P::air_chiller, "Chillers of the chilled-water loop for the air share."),
         field("chilled_water", &P::chilled_water, "Chilled-water loop with its free-cooling coil."),
+        field("condenser_loop", &P::condenser_loop, "Towers and economiser of water-cooled air_chillers; unused when those are air-cooled."),
         field("facility_fluid", &P::facility_fluid, "Fluid of the facility-water loop."),
         field("facility_pumps", &P::facility_pumps, "Facility-water pumps.")};
   }

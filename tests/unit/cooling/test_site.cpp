@@ -1,10 +1,12 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
 #include "core/diagnostics.hpp"
 #include "models/cooling/site.hpp"
+#include "tests/support/cooling_cases.hpp"
 
 using namespace aif::cooling;
 
@@ -97,4 +99,63 @@ TEST_CASE("impossible designs are refused with codes") {
   p = {};
   p.plant.chilled_water.supply_c = 30;
   CHECK(code_of(p) == "AF2206");
+}
+
+TEST_CASE("Frontier, 7 April 2024: every 15 s balances, return water of a hot-water loop") {
+  auto const day = testing::FrontierDay::load(AIF_SOURCE_DIR);
+  auto const groups = testing::FrontierDay::groups();
+  SiteCooling const site = build_site_cooling(testing::FrontierDay::params(), groups, 270);
+  SiteCoolingState state = make_state(site);
+  std::vector<GroupHeat> heat(groups.size());
+  double worst = 0, return_low = 1e9, return_high = -1e9;
+  for (std::size_t i = 0; i < day.heat_w.size(); ++i) {
+    day.fill(i, heat);
+    auto const out = solve_window(site, state, day.weather[i], {heat}, 15);
+    worst = std::max(worst, std::abs(out.balance_residual));
+    double mean = 0;
+    for (auto const& g : out.groups) mean += g.coolant_return_c / static_cast<double>(groups.size());
+    return_low = std::min(return_low, mean), return_high = std::max(return_high, mean);
+  }
+  CHECK(worst < 1e-6);
+  CHECK(return_high < 38.5);  // Sun et al. 2024: 30-38 degC waste heat
+  CHECK(return_high > 33);
+  CHECK(return_low > 27);
+}
+
+TEST_CASE("water-cooled chillers: free in the cold, partial in between, mechanical in the heat; cheaper than none of them alone") {
+  auto const groups = testing::air_hall();
+  SiteCooling const site = build_site_cooling(testing::chiller_tower_economiser(), groups, 0);
+  REQUIRE(site.condenser_cells > 0);
+  SiteCoolingState state = make_state(site);
+  CoolingParams without = testing::chiller_tower_economiser();
+  without.plant.condenser_loop.economiser_approach_k = 0;
+  SiteCooling const plain = build_site_cooling(without, groups, 0);
+  SiteCoolingState plain_state = make_state(plain);
+  CoolingMode last = CoolingMode::free;
+  double last_w = 0;
+  for (double dry_bulb = -20; dry_bulb <= 42; dry_bulb += 1) {
+    auto const w = make_weather_point(dry_bulb, 0.5, kStandardPressurePa);
+    auto const out = solve(site, state, {{0, 32e3, 500}}, w), other = solve(plain, plain_state, {{0, 32e3, 500}}, w);
+    CAPTURE(dry_bulb);
+    CHECK(std::abs(out.balance_residual) < 1e-6);
+    CHECK(out.unmet_w == 0);
+    CHECK(out.air_mode >= last);
+    CHECK(out.electric_w() <= other.electric_w() * (1 + 1e-9) + 1);
+    CHECK(out.electric_w() > last_w - 1e3);
+    CHECK(out.evaporation_kg_s > 0);
+    last = out.air_mode, last_w = out.electric_w();
+  }
+  CHECK(last == CoolingMode::mechanical);
+}
+
+TEST_CASE("a spent water budget leaves wet plants dry") {
+  CoolingParams p;
+  p.water.cap_m3_s = 1e-9;
+  std::vector<CoolingGroup> const groups{nvl72()};
+  SiteCooling const site = build_site_cooling(p, groups, 0);
+  SiteCoolingState state = make_state(site);
+  state.water_used_kg = 1e9;
+  auto const out = solve(site, state, {{115e3, 17e3, 192}}, make_weather_point(36, 0.3, kStandardPressurePa));
+  CHECK(out.water_kg_s() == 0);
+  CHECK(out.liquid_cap_frac < 1);
 }

@@ -1,0 +1,94 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/diagnostics.hpp"
+#include "models/cooling/design_day.hpp"
+#include "models/cooling/outages.hpp"
+#include "models/cooling/setpoint.hpp"
+#include "tests/support/cooling_cases.hpp"
+
+using namespace aif::cooling;
+
+namespace {
+SiteCooling reference() {
+  auto const groups = testing::reference_groups();
+  return build_site_cooling({}, groups, 94);
+}
+std::span<aif::Outage const> some(aif::Outage const* first, std::size_t n) { return {first, n}; }
+std::vector<GroupHeat> at_load(double load) { return {{load * 115e3, load * 17e3, 384}, {0, load * 40e3, 64}}; }
+}  // namespace
+
+TEST_CASE("outages: listed once a unit, applied once however often they are named, refused when unknown") {
+  SiteCooling const site = reference();
+  auto const all = list_outages(site);
+  CHECK(all.size() == static_cast<std::size_t>(site.rejection_units + site.air_chiller_units + site.air_units + site.groups[0].cdus));
+  std::vector<aif::Outage> const twice{all[0], all[0]};
+  SiteCooling const once = apply(site, some(&all[0], 1)), again = aif::cooling::apply(once, twice);
+  CHECK(once.rejection_units == site.rejection_units - 1);
+  CHECK(again.rejection_units == once.rejection_units);
+  CHECK(list_outages(once).size() == all.size());
+  aif::Outage unknown;
+  unknown.component = "cooling.plant.heat_pump/1";
+  CHECK_THROWS_AS(apply(site, some(&unknown, 1)), aif::InputError);
+}
+
+TEST_CASE("fewer units never carry more") {
+  SiteCooling const site = reference();
+  auto const w = make_weather_point(37, 0.3, 100e3);
+  auto const all = list_outages(site);
+  double last = 2;
+  for (std::size_t out = 0; out + 1 < static_cast<std::size_t>(site.rejection_units); out += 4) {
+    SiteCooling const left = apply(site, some(all.data(), out));
+    SiteCoolingState state = make_state(left);
+    auto const heat = at_load(1);
+    double const cap = solve_window(left, state, w, {heat}, 3600).liquid_cap_frac;
+    CHECK(cap <= last + 1e-6);
+    last = cap;
+  }
+  CHECK(last < 0.3);
+}
+
+TEST_CASE("design hour: N+1 stands one unit out, the margins say so") {
+  SiteCooling const site = reference();
+  auto const cases = design_hour(site, make_weather_point(34.1, 0.42, 100e3));
+  REQUIRE(cases.size() == 5);
+  for (auto const& c : cases) {
+    CAPTURE(c.out_of_service);
+    CHECK(c.racks_over_limit == 0);
+    CHECK(c.liquid_margin_frac >= 0);
+    CHECK(c.air_margin_frac >= -1e-3);
+    CHECK(c.liquid_margin_frac <= cases[0].liquid_margin_frac + 1e-3);
+    CHECK(c.electric_w > 0);
+  }
+  auto const rows = mechanical_schedule(site);
+  CHECK(std::all_of(rows.begin(), rows.end(), [](auto const& r) { return r.installed >= r.needed && r.capacity_w > 0; }));
+  std::string const csv = schedule_csv(rows);
+  CHECK(csv.find("\"heat rejection\",") != std::string::npos);
+  CHECK(static_cast<std::size_t>(std::count(csv.begin(), csv.end(), '\n')) == rows.size() + 1);
+}
+
+TEST_CASE("set point: leakage pulls it down, the case limit holds it, no other supply is cheaper") {
+  SiteCooling const site = reference();
+  SiteCoolingState const state = make_state(site);
+  auto const heat = at_load(0.9);
+  auto const w = make_weather_point(30, 0.4, 100e3);
+  SetpointSearch search;
+  search.case_limit_c = 90;
+  auto const warm = best_supply(site, state, w, heat, search);
+  CHECK(warm.feasible);
+  search.leakage_w_per_k = 60e3;
+  auto const colder = best_supply(site, state, w, heat, search);
+  CHECK(colder.supply_c <= warm.supply_c);
+  for (double c = search.lowest_c; c <= search.highest_c; c += 1) {
+    SiteCoolingState trial = state;
+    CHECK(warm.electric_w <= solve_window(site, trial, w, {heat, 0, c}, 0).electric_w() * (1 + 1e-3));
+  }
+  search.leakage_w_per_k = 0, search.case_limit_c = warm.case_c - 10;
+  auto const held = best_supply(site, state, w, heat, search);
+  CHECK(held.case_c <= search.case_limit_c + 1e-6);
+  CHECK(held.supply_c < warm.supply_c);
+  search.case_limit_c = 10;
+  CHECK_FALSE(best_supply(site, state, w, heat, search).feasible);
+}
