@@ -40,6 +40,7 @@ struct SurfaceResidual {
   std::vector<double> x;         // probe features, row-major (points x n_features)
   std::vector<double> weights;   // K^-1 r
   std::vector<double> cholesky;  // lower triangle of K, row by row; empty: no variance stored
+  std::vector<double> scores;    // |leave-one-out residual| / sd of each probe: where the surface is wrong, the band is wide
   double length = 1, scale = 0, noise = 0;
 };
 

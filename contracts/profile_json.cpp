@@ -79,16 +79,17 @@ Json surface_json(Surface const& s) {
   j["covariance"] = rounded_list(s.covariance);
   j["valid_low"] = s.valid_low, j["valid_high"] = s.valid_high;
   j["residual"] = {{"n_features", s.residual.n_features}, {"length", s.residual.length}, {"scale", s.residual.scale}, {"noise", s.residual.noise},
-                   {"x", s.residual.x}, {"weights", s.residual.weights}};
+                   {"x", s.residual.x}, {"weights", s.residual.weights}, {"scores", s.residual.scores}};
   return j;
 }
 
 SurfaceResidual residual_from(Json const& j) {
   SurfaceResidual r;
   j.at("n_features").get_to(r.n_features), j.at("length").get_to(r.length), j.at("scale").get_to(r.scale), j.at("noise").get_to(r.noise);
-  j.at("x").get_to(r.x), j.at("weights").get_to(r.weights);
+  j.at("x").get_to(r.x), j.at("weights").get_to(r.weights), j.at("scores").get_to(r.scores);
   if (!(r.length > 0) || r.scale < 0 || r.noise < 0) throw std::invalid_argument("residual: length must be above 0, scale and noise not below");
   if (r.x.size() != r.weights.size() * static_cast<std::size_t>(std::max(0, r.n_features))) throw std::invalid_argument("residual: x does not hold n_features per weight");
+  if (!r.scores.empty() && r.scores.size() != r.weights.size()) throw std::invalid_argument("residual: one score per weight");
   factor_residual(r);
   return r;
 }

@@ -21,8 +21,9 @@ constexpr std::array<double, 4> kNoises{0.01, 0.03, 0.06, 0.12};
 
 double conformal_quantile(std::vector<double> z) {
   std::sort(z.begin(), z.end());
-  auto const rank = static_cast<std::size_t>(std::ceil((static_cast<double>(z.size()) + 1.0) * kCoverage));
-  return z[std::min(z.size(), rank) - 1];
+  double const position = std::clamp((static_cast<double>(z.size()) + 1.0) * kCoverage - 1.0, 0.0, static_cast<double>(z.size() - 1));
+  auto const i = static_cast<std::size_t>(position);
+  return i + 1 < z.size() ? z[i] + (position - static_cast<double>(i)) * (z[i + 1] - z[i]) : z[i];
 }
 
 Eigen::MatrixXd kernel_matrix(SurfaceResidual const& r, std::size_t n) {
@@ -88,15 +89,21 @@ ResidualFit fit_residual(std::vector<double> x, std::size_t n_features, std::spa
   Eigen::MatrixXd const inverse = kernel_matrix(fit.residual, n).llt().solve(Eigen::MatrixXd::Identity(y.size(), y.size()));
   Eigen::VectorXd const weights = inverse * y;
   fit.residual.weights.assign(weights.data(), weights.data() + weights.size());
-  std::vector<double> z, widths;
+  std::vector<double> widths;
   for (std::size_t i = 0; i < n; ++i) {
     auto const e = static_cast<Eigen::Index>(i);
     double const without = y[e] - weights[e] / inverse(e, e), sd = std::sqrt(1.0 / inverse(e, e));
     fit.left_out.push_back(log_ratio[i] - without);
-    z.push_back(std::abs(fit.left_out.back()) / sd);
+    fit.residual.scores.push_back(std::round(1e3 * std::abs(fit.left_out.back()) / sd) / 1e3);
     widths.push_back(sd);
   }
-  fit.band_quantile = conformal_quantile(z);
+  std::vector<double> relative;
+  for (std::size_t i = 0; i < n; ++i) {
+    std::span<double const> const at{fit.residual.x.data() + i * n_features, n_features};
+    relative.push_back(fit.residual.scores[i] / local_score(fit.residual, at, i));
+    widths[i] *= local_score(fit.residual, at);
+  }
+  fit.band_quantile = conformal_quantile(std::move(relative));
   fit.typical_half_width = fit.band_quantile * median(widths);
   factor_residual(fit.residual);
   return fit;

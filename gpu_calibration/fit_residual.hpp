@@ -12,7 +12,7 @@ namespace aif::calibration {
 
 struct ResidualFit {
   SurfaceResidual residual;
-  double band_quantile = 0;        // conformal 90 % quantile of |leave-one-out residual| / its sd
+  double band_quantile = 0;        // conformal 90 % quantile of |leave-one-out residual| / (its sd x local score)
   double typical_half_width = 0;   // median over the probes, in log
   std::vector<double> left_out;    // log(measured / predicted without that probe)
 };

@@ -8,6 +8,8 @@ namespace aif {
 namespace {
 
 constexpr double kNormal90 = 1.645;          // half width of a normal 90 % interval in sd
+constexpr double kNeighbourReach = 1.0;      // feature units (octaves, weighted): probes within it share their scores
+constexpr double kPriorNeighbours = 2.0;     // weight of the mean of all probes
 constexpr double kLeastHalfWidth = 0.02;     // sd: kernel timers do not repeat better (kernel tables, two runs of one shape)
 
 std::span<double const> point(SurfaceResidual const& r, std::size_t i) {
@@ -25,7 +27,7 @@ bool inside(Surface const& surface, std::span<double const> x) {
 SurfacePrediction banded(Surface const& surface, double physics_s, std::span<double const> x) {
   ResidualEstimate const residual = residual_estimate(surface.residual, x);
   double const time_s = physics_s * std::exp(residual.mean);
-  double const own = surface.band_quantile * std::sqrt(residual.variance), transfer = kNormal90 * surface.transfer_log_sd;
+  double const own = surface.band_quantile * local_score(surface.residual, x) * std::sqrt(residual.variance), transfer = kNormal90 * surface.transfer_log_sd;
   double const half = std::max(std::hypot(own, transfer), kNormal90 * kLeastHalfWidth);
   Validity const validity = surface.transfer_log_sd > 0 ? Validity::prior : inside(surface, x) ? Validity::interpolated : Validity::extrapolated;
   return {time_s, time_s * std::exp(-half), time_s * std::exp(half), validity};
@@ -63,6 +65,19 @@ ResidualEstimate residual_estimate(SurfaceResidual const& r, std::span<double co
   }
   e.variance = std::max(e.variance, r.noise * r.noise);
   return e;
+}
+
+double local_score(SurfaceResidual const& r, std::span<double const> x, std::size_t skip) {
+  double total = 0, weighted = 0, weight = 0, count = 0;
+  for (std::size_t i = 0; i < r.scores.size(); ++i) {
+    if (i == skip) continue;
+    double square = 0;
+    auto const other = point(r, i);
+    for (std::size_t d = 0; d < x.size(); ++d) square += (x[d] - other[d]) * (x[d] - other[d]);
+    double const w = std::exp(-0.5 * square / (kNeighbourReach * kNeighbourReach));
+    total += r.scores[i], count += 1, weighted += w * r.scores[i], weight += w;
+  }
+  return count > 0 ? (weighted + kPriorNeighbours * total / count) / (weight + kPriorNeighbours) : 1.0;
 }
 
 void factor_residual(SurfaceResidual& r) {
