@@ -135,7 +135,7 @@ SuiteReport run(Options const& options) {
   SuiteReport suite{"kernels", options.data_dir, options.refit, {}, false};
   auto rows = kernel_rows(options.data_dir);
   std::erase_if(rows, [](KernelRow const& r) { return r.identity.op == OpClass::collective; });
-  auto const predictions = options.shipped ? out_of_sample(rows) : with_shipped_fits(rows, options.data_dir);
+  auto const predictions = predict_kernel_rows(rows, options);
   for (auto const& w : kWanted)
     suite.metrics.push_back(report({w.metric, w.file, "ape", "1", w.limit, w.limit_p90}, rows, predictions, [&](KernelRow const& r) { return carries(r, w.metric); }));
   suite.metrics.push_back(report({"gemm_fp4", kWanted[0].file, "ape", "1", kFp4Limit, 0}, rows, predictions,
@@ -170,6 +170,10 @@ std::vector<FittedParameter> parameters() {
 }
 
 }  // namespace
+
+std::vector<Row> predict_kernel_rows(std::vector<KernelRow> const& rows, Options const& options) {
+  return options.shipped ? out_of_sample(rows) : with_shipped_fits(rows, options.data_dir);
+}
 
 Suite kernels_suite() {
   return {"kernels", "GEMM, attention and expert-layer times on single devices, by surface and fold of shape", run, parameters,

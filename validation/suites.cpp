@@ -4,12 +4,13 @@
 #include "validation/kernels_suite.hpp"
 #include "validation/power_suite.hpp"
 #include "validation/serving_suite.hpp"
+#include "validation/network_suite.hpp"
 #include "validation/training_suite.hpp"
 
 namespace aif::validation {
 
 std::vector<Suite> const& suites() {
-  static std::vector<Suite> const all{cooling_suite(), kernels_suite(), power_suite(), training_suite(), serving_suite()};
+  static std::vector<Suite> const all{cooling_suite(), kernels_suite(), power_suite(), network_suite(), training_suite(), serving_suite()};
   return all;
 }
 

@@ -10,6 +10,8 @@
 namespace aif::network {
 namespace {
 
+constexpr double kPcieByte_s = 2.2e10;     // of collectives over PCIe Gen4-5 hosts, before the ring share: 17-19 GB/s measured
+constexpr double kInSwitchByte_s = 4e11;   // NVLink 4 and later reduce in the switch
 constexpr double kNothing_s = 1e-12;  // of a group of one: tables are read in log-log, so not zero
 
 FabricSummary summarise_fabric(Fabric const& fabric, SwitchParams const& sw, OpticsParams const& optics, double usable_frac, double injection) {
@@ -86,17 +88,20 @@ double network_power_w(SiteNetwork const& site, double load_frac) { return netwo
 CollectiveTable collective_table(SiteNetwork const& site, CollectiveKey const& key, double contention, std::size_t group) {
   if (group >= site.groups.size()) refuse_fabric("AF2304", fmt::format("no network group number {}", group), "groups count from 0");
   NetworkGroup const& g = site.groups[group];
-  int const together = key.per_domain > 0 ? key.per_domain : g.scale_up_domain;
-  int const inside_ranks = key.domain == CommDomain::scale_out ? std::min(key.group, together) : key.group;
-  LinkLevel inside{inside_ranks, g.nvlink_byte_s > 0 ? g.nvlink_byte_s : 2.5e10};
-  LinkLevel across{(key.group + inside_ranks - 1) / inside_ranks, std::max(g.nics_per_device, 1e-3) * g.nic_byte_s / std::max(1.0, contention)};
-  across.efficiency = 0.95 * site.scale_out.usable_frac;
-  across.step_s = 2e-6 + site.scale_out.latency_s;
-  if (key.domain != CommDomain::scale_out) across.ranks = 1;
-  CollectiveTable table{key, contention, {}, {}, {1, 0.7, 1.4, Evidence::assumption}};
+  int const most = key.per_domain > 0 ? key.per_domain : g.scale_up_domain;
+  CollectiveGroup ranks;
+  ranks.ranks = key.group;
+  ranks.per_domain = key.domain == CommDomain::scale_out ? std::min(key.group, most) : key.group;
+  ranks.link_byte_s = key.domain != CommDomain::pcie && g.nvlink_byte_s > 0 ? g.nvlink_byte_s : kPcieByte_s;
+  ranks.in_switch = key.domain != CommDomain::pcie && g.nvlink_byte_s >= kInSwitchByte_s;
+  // Mixed traffic reaches the usable share; the fitted NIC share was measured on an idle fabric.
+  double const over = std::min(1.0, 2 * site.scale_out.bisection_byte_s / std::max(site.scale_out.injection_byte_s, 1.0));
+  ranks.nic_byte_s = std::max(g.nics_per_device, 1e-3) * g.nic_byte_s * (key.group > g.devices_per_rack ? std::max(over, 1e-3) : 1.0) / std::max(1.0, contention);
+  double const band = fitted_busbw_band_log();
+  CollectiveTable table{key, contention, {}, {}, {1, std::exp(-band), std::exp(band), Evidence::published}};
   for (double byte = 256; byte < 2e11; byte *= 2) {
     table.byte.push_back(byte);
-    table.time_s.push_back(std::max(kNothing_s, hierarchical_time_s(key.kind, byte, inside, across)));
+    table.time_s.push_back(std::max(kNothing_s, collective_time_s(key.kind, byte, ranks)));
   }
   return table;
 }

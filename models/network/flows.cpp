@@ -1,0 +1,246 @@
+#include "models/network/flows.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <limits>
+#include <set>
+
+#include "core/graph/graph.hpp"
+#include "core/random.hpp"
+#include "models/network/topologies/fat_tree.hpp"
+
+namespace aif::network {
+namespace {
+
+constexpr double kTie = 1e-12;  // relative: shares closer than this are one bottleneck level
+
+// Neighbours of each node in compressed rows.
+struct Adjacency {
+  std::vector<int> offset, node, directed_link;
+};
+Adjacency neighbours(Fabric const& f) {
+  Adjacency a;
+  a.offset.assign(f.nodes.size() + 1, 0);
+  for (auto const& l : f.links) ++a.offset[static_cast<std::size_t>(l.a) + 1], ++a.offset[static_cast<std::size_t>(l.b) + 1];
+  for (std::size_t i = 0; i < f.nodes.size(); ++i) a.offset[i + 1] += a.offset[i];
+  a.node.resize(2 * f.links.size());
+  a.directed_link.resize(2 * f.links.size());
+  std::vector<int> at(a.offset.begin(), a.offset.end() - 1);
+  for (std::size_t i = 0; i < f.links.size(); ++i)
+    for (bool back : {false, true}) {
+      int const from = back ? f.links[i].b : f.links[i].a, to = back ? f.links[i].a : f.links[i].b;
+      auto const slot = static_cast<std::size_t>(at[static_cast<std::size_t>(from)]++);
+      a.node[slot] = to;
+      a.directed_link[slot] = static_cast<int>(2 * i) + (back ? 1 : 0);
+    }
+  return a;
+}
+
+// Hops to one node over switches; endpoints do not forward. -1: not reached.
+std::vector<int> hops_to(Adjacency const& a, int target, int endpoints) {
+  std::vector<int> hops(a.offset.size() - 1, -1), queue{target};
+  hops[static_cast<std::size_t>(target)] = 0;
+  for (std::size_t head = 0; head < queue.size(); ++head) {
+    int const at = queue[head];
+    if (at < endpoints && at != target) continue;
+    for (int s = a.offset[static_cast<std::size_t>(at)]; s < a.offset[static_cast<std::size_t>(at) + 1]; ++s) {
+      int const next = a.node[static_cast<std::size_t>(s)];
+      if (next < endpoints || hops[static_cast<std::size_t>(next)] >= 0) continue;
+      hops[static_cast<std::size_t>(next)] = hops[static_cast<std::size_t>(at)] + 1;
+      queue.push_back(next);
+    }
+  }
+  return hops;
+}
+
+class Router {
+ public:
+  Router(Fabric const& f) : fabric_(f), near_(neighbours(f)), hops_(f.nodes.size()) {}
+
+  // Slots of the adjacency that lead from `at` one hop nearer to `dst`.
+  void next(int at, int dst, std::vector<int>& slots) {
+    slots.clear();
+    std::size_t const a = static_cast<std::size_t>(at);
+    int const last = attach(dst);
+    auto const& hops = hops_from(last);
+    for (int s = near_.offset[a]; s < near_.offset[a + 1]; ++s) {
+      int const n = near_.node[static_cast<std::size_t>(s)];
+      bool const arrived = at == last && n == dst;
+      bool const nearer = at != last && n >= fabric_.endpoints && hops[static_cast<std::size_t>(n)] >= 0 &&
+                          (at < fabric_.endpoints || hops[static_cast<std::size_t>(n)] < hops[a]);
+      if (arrived || nearer) slots.push_back(s);
+    }
+  }
+  Adjacency const& near() const { return near_; }
+
+ private:
+  int attach(int endpoint) const {  // first switch of an endpoint
+    std::size_t const e = static_cast<std::size_t>(endpoint);
+    return near_.offset[e] < near_.offset[e + 1] ? near_.node[static_cast<std::size_t>(near_.offset[e])] : endpoint;
+  }
+  std::vector<int> const& hops_from(int node) {
+    auto& hops = hops_[static_cast<std::size_t>(node)];
+    if (hops.empty()) hops = hops_to(near_, node, fabric_.endpoints);
+    return hops;
+  }
+  Fabric const& fabric_;
+  Adjacency near_;
+  std::vector<std::vector<int>> hops_;
+};
+
+[[noreturn]] void refuse_pair(Flow const& f) {
+  refuse_fabric("AF2305", fmt::format("no path from endpoint {} to endpoint {}: the fabric is disconnected", f.src, f.dst), "join the parts with a spine, or keep the ranks of a job inside one part");
+}
+
+// Follows one hashed path, or spreads the flow over all shortest paths level by level.
+void route_one(Router& router, Flow const& flow, std::size_t index, Routing routing, RandomStream const& hash, FlowRoutes& out) {
+  constexpr int kMaxHops = 64;
+  struct Part {
+    int node;
+    double share;
+  };
+  std::vector<Part> front{{flow.src, 1.0}}, next_front;
+  std::vector<int> slots;
+  for (int hop = 0; !(front.size() == 1 && front[0].node == flow.dst); ++hop) {
+    if (front.empty() || hop == kMaxHops) refuse_pair(flow);
+    next_front.clear();
+    for (auto const& part : front) {
+      router.next(part.node, flow.dst, slots);
+      if (slots.empty()) refuse_pair(flow);
+      if (routing == Routing::ecmp) slots = {slots[static_cast<std::size_t>(hash.uniform(index, static_cast<std::uint64_t>(hop)) * static_cast<double>(slots.size()))]};
+      double const share = part.share / static_cast<double>(slots.size());
+      for (int s : slots) {
+        out.link.push_back(router.near().directed_link[static_cast<std::size_t>(s)]);
+        out.share.push_back(share);
+        int const node = router.near().node[static_cast<std::size_t>(s)];
+        auto const known = std::find_if(next_front.begin(), next_front.end(), [&](Part const& p) { return p.node == node; });
+        known == next_front.end() ? next_front.push_back({node, share}) : void(known->share += share);
+      }
+    }
+    front.swap(next_front);
+  }
+  out.offset.push_back(static_cast<int>(out.link.size()));
+}
+
+}  // namespace
+
+FlowRoutes route_flows(Fabric const& fabric, std::span<Flow const> flows, Routing routing, std::uint64_t seed) {
+  FlowRoutes routes;
+  routes.offset = {0};
+  for (auto const& l : fabric.links) routes.capacity_byte_s.insert(routes.capacity_byte_s.end(), 2, l.byte_s);
+  Router router(fabric);
+  RandomStream const hash(seed, Stream::ecmp);
+  for (std::size_t i = 0; i < flows.size(); ++i) {
+    if (std::min(flows[i].src, flows[i].dst) < 0 || std::max(flows[i].src, flows[i].dst) >= fabric.endpoints) refuse_pair(flows[i]);
+    if (flows[i].src == flows[i].dst) routes.offset.push_back(static_cast<int>(routes.link.size()));
+    else route_one(router, flows[i], i, routing, hash, routes);
+  }
+  return routes;
+}
+
+std::vector<double> max_min_rates(FlowRoutes const& r, std::span<char const> active) {
+  std::size_t const n = r.offset.size() - 1, n_links = r.capacity_byte_s.size();
+  std::vector<double> rate(n, 0.0), left = r.capacity_byte_s, weight(n_links, 0.0);
+  std::vector<char> open(n, 0);
+  std::size_t n_open = 0;
+  auto const each = [&](std::size_t f, auto&& body) {
+    for (int s = r.offset[f]; s < r.offset[f + 1]; ++s) body(static_cast<std::size_t>(r.link[static_cast<std::size_t>(s)]), r.share[static_cast<std::size_t>(s)]);
+  };
+  for (std::size_t f = 0; f < n; ++f) {
+    if (!active.empty() && !active[f]) continue;
+    if (r.offset[f] == r.offset[f + 1]) {  // stays on its host
+      rate[f] = std::numeric_limits<double>::infinity();
+      continue;
+    }
+    open[f] = 1, ++n_open;
+    each(f, [&](std::size_t l, double w) { weight[l] += w; });
+  }
+  std::vector<std::size_t> used;
+  for (std::size_t l = 0; l < n_links; ++l)
+    if (weight[l] > 0) used.push_back(l);
+  double level = 0;  // rate that every open flow has reached
+  while (n_open > 0) {
+    double step = std::numeric_limits<double>::infinity();
+    for (std::size_t l : used)
+      if (weight[l] > kTie) step = std::min(step, left[l] / weight[l]);
+    level += step;
+    for (std::size_t l : used) left[l] -= step * weight[l];
+    for (std::size_t f = 0; f < n; ++f) {  // flows through a full link stop growing
+      if (!open[f]) continue;
+      bool full = false;
+      each(f, [&](std::size_t l, double) { full = full || left[l] <= 1e-9 * r.capacity_byte_s[l]; });
+      if (!full) continue;
+      rate[f] = level, open[f] = 0, --n_open;
+      each(f, [&](std::size_t l, double w) { weight[l] -= w; });
+    }
+    std::erase_if(used, [&](std::size_t l) { return weight[l] <= kTie; });
+  }
+  return rate;
+}
+
+std::vector<double> finish_times_s(FlowRoutes const& routes, std::span<Flow const> flows) {
+  std::vector<double> left, done(flows.size(), 0.0);
+  std::vector<char> active(flows.size(), 1);
+  for (auto const& f : flows) left.push_back(f.byte);
+  double now = 0;
+  for (std::size_t n_active = flows.size(); n_active > 0;) {
+    auto const rate = max_min_rates(routes, active);
+    double dt = std::numeric_limits<double>::infinity();
+    for (std::size_t i = 0; i < flows.size(); ++i)
+      if (active[i]) dt = std::min(dt, left[i] / rate[i]);
+    now += dt;
+    for (std::size_t i = 0; i < flows.size(); ++i) {
+      if (!active[i]) continue;
+      left[i] -= std::isinf(rate[i]) ? left[i] : rate[i] * dt;
+      if (left[i] > 1e-9 * flows[i].byte) continue;
+      done[i] = now, active[i] = 0, --n_active;
+    }
+  }
+  return done;
+}
+
+double ring_finish_frac(Fabric const& fabric, int stride, Routing routing, std::uint64_t seed) {
+  std::vector<Flow> flows;
+  double const byte = 1e9;
+  for (int h = 0; h < fabric.endpoints; ++h) flows.push_back({h, (h + stride) % fabric.endpoints, byte});
+  auto const done = finish_times_s(route_flows(fabric, flows, routing, seed), flows);
+  return byte / fabric.links.front().byte_s / *std::max_element(done.begin(), done.end());
+}
+
+Fabric full_fat_tree(int hosts) {
+  FatTree tree;
+  tree.tiers = 3;
+  tree.switch_model.ports = 2 * static_cast<int>(std::lround(std::cbrt(4.0 * hosts) / 2));
+  return build(tree, {.hosts = hosts, .nics_per_host = 1, .nic_byte_s = tree.switch_model.port_byte_s});
+}
+
+RingBand ring_finish_band(int hosts, int stride, int seeds) {
+  Fabric const fabric = full_fat_tree(hosts);
+  RingBand band{0, 1, 0};
+  for (int s = 0; s < seeds; ++s) {
+    double const frac = ring_finish_frac(fabric, stride, Routing::ecmp, static_cast<std::uint64_t>(s));
+    band.mean_frac += frac / seeds;
+    band.low_frac = std::min(band.low_frac, frac), band.high_frac = std::max(band.high_frac, frac);
+  }
+  return band;
+}
+
+std::vector<int> single_points_of_failure(Fabric const& fabric) {
+  Graph graph{static_cast<int>(fabric.nodes.size()), {}};
+  for (auto const& l : fabric.links) graph.edges.push_back({l.a, l.b});
+  std::vector<int> points = articulation_points(graph);
+  std::erase_if(points, [&](int node) { return node < fabric.endpoints; });
+  return points;
+}
+
+Fabric without(Fabric fabric, std::span<int const> nodes, std::span<int const> links) {
+  std::set<int> const down(nodes.begin(), nodes.end()), cut(links.begin(), links.end());
+  std::vector<FabricLink> kept;
+  for (std::size_t i = 0; i < fabric.links.size(); ++i)
+    if (!cut.contains(static_cast<int>(i)) && !down.contains(fabric.links[i].a) && !down.contains(fabric.links[i].b)) kept.push_back(fabric.links[i]);
+  fabric.links = std::move(kept);
+  return fabric;
+}
+
+}  // namespace aif::network
