@@ -69,8 +69,14 @@ struct LiquidResult {
   LiquidLoad load;
   RejectionOutputs rejection;
   Chiller::Outputs trim;
-  double supply_c = 0;
+  double supply_c = 0, reused_w = 0;
 };
+
+// What the sink takes from facility water that returns at `back_c`.
+double reused_heat_w(HeatReuse const& sink, double loop_w_per_k, double back_c, double heat_w) {
+  if (sink.heat_w <= 0 || back_c - sink.approach_k < sink.sink_supply_c) return 0;
+  return std::clamp(loop_w_per_k * (back_c - sink.sink_return_c - sink.approach_k), 0.0, std::min(sink.heat_w, heat_w));
+}
 
 // Heat rejection first, trim chillers for what it leaves; if both fall short the facility supply floats up until they do not.
 LiquidResult solve_liquid(SiteCooling const& site, WeatherPoint const& weather, SiteCoolingInputs const& in, bool water_allowed, double scale) {
@@ -80,11 +86,12 @@ LiquidResult solve_liquid(SiteCooling const& site, WeatherPoint const& weather, 
   int const trim_units = weather.dry_bulb_c > site.params.plant.trim_chiller.enable_above_c ? site.trim_units : 0;
   double const loop = r.load.loop_w_per_k, heat = r.load.heat_w;
   auto const run = [&](double supply_c, double target_c) {
-    r.rejection = reject(site.rejection, site.rejection_units, {loop, supply_c + heat / loop, target_c, weather, water_allowed});
-    double const left = heat - r.rejection.heat_w;
+    r.reused_w = reused_heat_w(site.params.plant.heat_reuse, loop, supply_c + heat / loop, heat);
+    r.rejection = reject(site.rejection, site.rejection_units, {loop, supply_c + (heat - r.reused_w) / loop, target_c, weather, water_allowed});
+    double const left = heat - r.reused_w - r.rejection.heat_w;
     r.trim = left > kHeatTolerance * heat ? run_chillers(site.trim, trim_units, left, supply_c, weather.dry_bulb_c) : Chiller::Outputs{};
     double const taken = r.trim.condenser_w > 0 ? std::min(left, r.trim.capacity_w) : 0;
-    return r.rejection.heat_w + taken - heat;
+    return r.reused_w + r.rejection.heat_w + taken - heat;
   };
   r.supply_c = r.load.required_c;
   double const lack = run(r.supply_c, r.supply_c);
@@ -152,10 +159,15 @@ AirResult solve_air(SiteCooling const& site, WeatherPoint const& weather, SiteCo
   auto const& chilled = site.params.plant.chilled_water;
   r.supply_c = air.supply_c;
   r.it_w = in.other_air_w;
-  for (auto const& g : in.groups) r.it_w += g.racks * g.air_w;
+  double racks_w = 0;
+  for (auto const& g : in.groups) racks_w += g.racks * g.air_w;
+  r.it_w += racks_w;
   if (r.it_w <= 0 || site.air_units <= 0) return r;
-  double const share = r.it_w / (site.air_units * air.unit.rated_heat_w), speed = std::clamp(share, air.unit.min_fan_frac, 1.0);
-  r.fan_w = site.air_units * air.unit.fan_power_w * speed * speed * speed;
+  // Doors relieve the fans of the hall, not the chilled water. A coil with less temperature to work with carries less.
+  double const door_w = air.rear_door_frac * racks_w, rise = air.unit.air_rise_k;
+  double const coil = std::min(1.0, (air.supply_c + rise - chilled.supply_c) / (rise + air.unit.coil_approach_k));
+  double const share = (r.it_w - door_w) / (site.air_units * air.unit.rated_heat_w * coil), speed = std::clamp(share, air.unit.min_fan_frac, 1.0);
+  r.fan_w = site.air_units * air.unit.fan_power_w * speed * speed * speed + air.rear_door_fan_frac * door_w;
   double const rated_m3_s = site.rated_air_w / (site.chw_density * site.chw_heat_capacity * chilled.rise_k);
   double const flow = std::clamp(r.it_w / site.rated_air_w, chilled.pumps.min_flow_frac, 1.0);
   r.pump_w = chilled.pumps.power_w(rated_m3_s, flow);
@@ -222,7 +234,8 @@ SiteCoolingOutputs solve_window(SiteCooling const& site, SiteCoolingState& state
   // What of a motor's heat does not reach the condenser leaves by the machine's casing, outdoors as well.
   double const casings = liquid.trim.power_w * (1 - site.params.plant.trim_chiller.model.motor_heat_frac) +
                          air.chiller.power_w * (1 - site.params.plant.air_chiller.model.motor_heat_frac);
-  out.rejected_w = liquid.rejection.heat_w + air.free.heat_w + liquid.trim.condenser_w + air.chiller.condenser_w + casings;
+  out.reused_w = liquid.reused_w;
+  out.rejected_w = liquid.reused_w + liquid.rejection.heat_w + air.free.heat_w + liquid.trim.condenser_w + air.chiller.condenser_w + casings;
   out.unmet_w = air.unmet_w;
   out.balance_residual = heat_in > 0 ? (heat_in - out.rejected_w - out.unmet_w) / heat_in : 0;
 

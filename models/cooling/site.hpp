@@ -62,7 +62,8 @@ struct SiteCoolingOutputs {
   std::span<GroupCooling const> groups;  // lives in the state, until its next window
   std::array<double, kCoolingParts> power_w{};
   double facility_supply_c = 0, facility_return_c = 0;
-  double rejected_w = 0;                                            // to the ambient, compressors and loop pumps included
+  double rejected_w = 0;                                            // to ambient and sinks, compressors and loop pumps included
+  double reused_w = 0;                                              // of that, to the heat sink
   double evaporation_kg_s = 0, drift_kg_s = 0, blowdown_kg_s = 0;
   CoolingMode liquid_mode = CoolingMode::free, air_mode = CoolingMode::free;
   bool wet = false, extrapolated = false;                           // extrapolated: a chiller beyond its curves

@@ -98,7 +98,8 @@ SiteCooling build_site_cooling(CoolingParams const& p, std::span<CoolingGroup co
   site.air_chiller_units = count_or_size(plant.air_chiller.count, 1.06 * air_w, plant.air_chiller.model.capacity_w, plant.air_chiller.redundancy);
   if (plant.air_chiller.model.condenser == Condenser::water)  // cells for every chiller, compressor heat included
     site.condenser_cells = count_or_size(plant.condenser_loop.count, 1.06 * air_w * (1 + 1 / plant.air_chiller.model.cop), plant.condenser_loop.tower.rated_heat_w, plant.condenser_loop.redundancy);
-  site.air_units = count_or_size(0, air_w, p.air.unit.rated_heat_w, p.air.redundancy);
+  double const rise = p.air.unit.air_rise_k, coil = std::min(1.0, (p.air.supply_c + rise - plant.chilled_water.supply_c) / (rise + p.air.unit.coil_approach_k));
+  site.air_units = count_or_size(0, std::max(1 - p.air.rear_door_frac, 0.05) * air_w, p.air.unit.rated_heat_w * coil, p.air.redundancy);
   site.chw_heat_capacity = heat_capacity_j_kg_k(Fluid::water, plant.chilled_water.supply_c);
   site.chw_density = density_kg_m3(Fluid::water, plant.chilled_water.supply_c);
   site.fws_heat_capacity = heat_capacity_j_kg_k(plant.facility_fluid, p.liquid.supply_c);

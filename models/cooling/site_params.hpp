@@ -82,11 +82,28 @@ struct AirCooling {
   double supply_c = 27;
   AirUnit unit;
   std::string redundancy = "N+1";
+  double rear_door_frac = 0, rear_door_fan_frac = 0;
   static constexpr auto fields() {
     using A = AirCooling;
     return std::tuple{field("supply", &A::supply_c, Kind::temperature, 10, 40, "Air supply at the rack inlet.", "ASHRAE TC 9.9 recommended 18-27 degC"),
                       field("unit", &A::unit, "Fan wall or computer-room air handler."),
-                      field("redundancy", &A::redundancy, "Spare air units: N, N+k, 2N, ...")};
+                      field("redundancy", &A::redundancy, "Spare air units: N, N+k, 2N, ..."),
+                      field("rear_door", &A::rear_door_frac, Kind::fraction, 0, 1, "Share of the racks' air heat that rear-door exchangers take to the chilled water.", "assumption: none"),
+                      field("rear_door_fans", &A::rear_door_fan_frac, Kind::fraction, 0, 0.2, "Fan power of the doors over their heat; 0: passive doors.", "assumption: passive")};
+  }
+};
+
+// A neighbour who takes warm water: greenhouse, pool, district network with a heat pump of its own.
+struct HeatReuse {
+  double heat_w = 0, sink_supply_c = 40, sink_return_c = 25, approach_k = 3, price_usd_j = 0;
+  static constexpr auto fields() {
+    using H = HeatReuse;
+    return std::tuple{
+        field("heat", &H::heat_w, Kind::power, 0, 1e10, "Heat that the sink takes at most; 0: no sink.", "assumption: none"),
+        field("sink_supply", &H::sink_supply_c, Kind::temperature, 0, 90, "Temperature that the sink must be given.", "assumption: low-temperature network"),
+        field("sink_return", &H::sink_return_c, Kind::temperature, 0, 80, "Temperature that comes back from it.", "assumption"),
+        field("approach", &H::approach_k, Kind::temperature_difference, 0, 20, "Of the exchanger between.", "assumption"),
+        field("price", &H::price_usd_j, Kind::money_per_energy, 0, 1e-6, "Paid by the sink.", "assumption")};
   }
 };
 
@@ -132,6 +149,7 @@ struct ChilledWater {
 
 struct CoolingPlant {
   RejectionGroup heat_rejection;
+  HeatReuse heat_reuse;
   ChillerGroup trim_chiller, air_chiller;
   ChilledWater chilled_water;
   CondenserLoop condenser_loop;
@@ -141,6 +159,7 @@ struct CoolingPlant {
     using P = CoolingPlant;
     return std::tuple{
         field("heat_rejection", &P::heat_rejection, "Cools the facility water against the weather."),
+        field("heat_reuse", &P::heat_reuse, "Sink of warm facility water, served before heat rejection."),
         field("trim_chiller", &P::trim_chiller, "Air-cooled chillers that take what heat rejection leaves on hot days."),
         field("air_chiller", &P::air_chiller, "Chillers of the chilled-water loop for the air share."),
         field("chilled_water", &P::chilled_water, "Chilled-water loop with its free-cooling coil."),

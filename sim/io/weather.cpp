@@ -154,6 +154,15 @@ WeatherPoint WeatherSeries::mean_over(double t_s, double dt_s) const {
   return p;
 }
 
+WeatherPoint design_point(DesignConditions const& design, double pressure_pa) {
+  double low = 1e-3, high = 1;
+  for (int i = 0; i < 60; ++i) {  // the wet bulb rises with the humidity
+    double const middle = 0.5 * (low + high);
+    (cooling::make_weather_point(design.dry_bulb_0_4_c, middle, pressure_pa).wet_bulb_c < design.mean_wet_bulb_0_4_c ? low : high) = middle;
+  }
+  return cooling::make_weather_point(design.dry_bulb_0_4_c, 0.5 * (low + high), pressure_pa);
+}
+
 WeatherSeries morph(WeatherSeries series, WeatherMorph const& change) {
   for (std::size_t i = 0; i < series.hours.size(); ++i) {
     WeatherPoint& p = series.hours[i];

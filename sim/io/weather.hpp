@@ -19,6 +19,9 @@ struct DesignConditions {
   double max_dry_bulb_20_year_c = 0;  // mean annual extreme with a return period of 20 years
 };
 
+// The design hour: dry bulb exceeded in 0.4 % of the hours with its mean wet bulb.
+cooling::WeatherPoint design_point(DesignConditions const& design, double pressure_pa);
+
 struct WeatherSeries {
   std::string source, place;
   double latitude_deg = 0, longitude_deg = 0, utc_offset_h = 0, altitude_m = 0;

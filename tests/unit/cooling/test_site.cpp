@@ -159,3 +159,53 @@ TEST_CASE("a spent water budget leaves wet plants dry") {
   CHECK(out.water_kg_s() == 0);
   CHECK(out.liquid_cap_frac < 1);
 }
+
+TEST_CASE("a heat sink takes what it can use, and the books still close") {
+  CoolingParams p;
+  p.plant.heat_reuse.heat_w = 4e6;
+  std::vector<CoolingGroup> const groups{nvl72()};
+  SiteCooling const site = build_site_cooling(p, groups, 0), plain = build_site_cooling({}, groups, 0);
+  SiteCoolingState a = make_state(site), b = make_state(plain);
+  auto const w = make_weather_point(20, 0.5, kStandardPressurePa);
+  std::vector<GroupHeat> const heat{{110e3, 16e3, 192}};
+  auto const with = solve(site, a, heat, w), without = solve(plain, b, heat, w);
+  CHECK(with.reused_w == doctest::Approx(4e6));
+  CHECK(std::abs(with.balance_residual) < 1e-9);
+  CHECK(with.at(CoolingPart::rejection_fans) < without.at(CoolingPart::rejection_fans));
+  p.plant.heat_reuse.sink_supply_c = 70;  // hotter than the return
+  SiteCooling const hot = build_site_cooling(p, groups, 0);
+  CHECK(solve(hot, a, heat, w).reused_w == 0);
+}
+
+TEST_CASE("rear doors save fan power; warm chilled water needs more air units") {
+  CoolingParams doors, warm;
+  doors.air.rear_door_frac = 0.6;
+  warm.plant.chilled_water.supply_c = 24;
+  auto const groups = testing::air_hall();
+  SiteCooling const plain = build_site_cooling({}, groups, 0), with = build_site_cooling(doors, groups, 0), warmer = build_site_cooling(warm, groups, 0);
+  CHECK(with.air_units < plain.air_units);
+  CHECK(warmer.air_units > plain.air_units);
+  SiteCoolingState a = make_state(plain), b = make_state(with);
+  auto const w = make_weather_point(25, 0.5, kStandardPressurePa);
+  auto const x = solve(plain, a, {{0, 38e3, 500}}, w), y = solve(with, b, {{0, 38e3, 500}}, w);
+  CHECK(y.at(CoolingPart::air_fans) < x.at(CoolingPart::air_fans));
+  CHECK(std::abs(y.balance_residual) < 1e-9);
+}
+
+TEST_CASE("a quasi-steady day costs the same in hours and in minutes") {
+  std::vector<CoolingGroup> const groups{nvl72()};
+  SiteCooling const site = build_site_cooling({}, groups, 0);
+  auto const energy = [&](int steps) {
+    SiteCoolingState state = make_state(site);
+    double sum = 0, dt = 86400.0 / steps;
+    for (int i = 0; i < steps; ++i) {
+      double const angle = 6.283185307179586 * (i + 0.5) / steps;
+      auto const w = make_weather_point(22 - 8 * std::cos(angle), 0.5, kStandardPressurePa);
+      std::vector<GroupHeat> const heat{{115e3 * (0.75 - 0.2 * std::sin(angle)), 17e3 * (0.75 - 0.2 * std::sin(angle)), 192}};
+      sum += solve_window(site, state, w, {heat}, dt).electric_w() * dt;
+    }
+    return sum;
+  };
+  CHECK(energy(24) == doctest::Approx(energy(48)).epsilon(0.01));
+  CHECK(energy(48) == doctest::Approx(energy(288)).epsilon(0.01));
+}

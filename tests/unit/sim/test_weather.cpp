@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "core/csv.hpp"
+#include "models/cooling/site.hpp"
 #include "sim/io/epw.hpp"
 #include "sim/io/weather.hpp"
 
@@ -120,4 +121,50 @@ TEST_CASE("warming keeps the water in the air") {
     CHECK(extra == doctest::Approx(i == 4836u ? 10 : 2).epsilon(1e-3));
     CHECK(warm.hours[i].dew_point_c == doctest::Approx(base.hours[i].dew_point_c).epsilon(1e-6));
   }
+}
+
+TEST_CASE("the design hour has the dry and the wet bulb of the header") {
+  WeatherSeries const w = parse_epw(virginia(), "va.epw");
+  auto const p = design_point(*w.design, 100e3);
+  CHECK(p.dry_bulb_c == 34.1);
+  CHECK(p.wet_bulb_c == doctest::Approx(23.9).epsilon(1e-6));
+}
+
+TEST_CASE("climates rank as physics demands; 45 degC water without help is told honestly") {
+  using namespace cooling;
+  CoolingGroup g;
+  g.id = "nvl", g.racks = 100, g.rated_liquid_w = 115e3, g.rated_air_w = 17e3;
+  std::vector<CoolingGroup> const groups{g};
+  std::vector<GroupHeat> const heat{{115e3, 17e3, 100}};
+  struct Year { double cooling_share; int short_hours; double water_kg; };
+  auto const year = [&](char const* name, CoolingParams const& p) {
+    WeatherSeries const w = load_weather(kFolder + name);
+    SiteCooling const site = build_site_cooling(p, groups, w.altitude_m);
+    SiteCoolingState state = make_state(site);
+    Year out{};
+    for (auto const& h : w.hours) {
+      auto const o = solve_window(site, state, h, {heat}, 3600);
+      out.cooling_share += o.electric_w() / (132e3 * 100 * 8760);
+      out.short_hours += o.liquid_cap_frac < 1 ? 1 : 0, out.water_kg += o.water_kg_s() * 3600;
+    }
+    return out;
+  };
+  char const *golden = "USA_CO_Golden-NREL.724666_TMY3.epw.gz", *miami = "USA_FL_Miami.Intl.AP.722020_TMY3.epw.gz", *phoenix = "USA_AZ_Phoenix-Sky.Harbor.Intl.AP.722780_TMY3.epw.gz",
+             *chicago = "USA_IL_Chicago-OHare.Intl.AP.725300_TMY3.epw.gz";
+  CoolingParams tower;
+  tower.plant.heat_rejection.model = CoolingTower{};
+  double const cold = year(golden, tower).cooling_share, temperate = year(chicago, tower).cooling_share, humid = year(miami, tower).cooling_share;
+  CHECK(cold < temperate);
+  CHECK(temperate < humid);
+
+  CoolingParams warm_water;
+  DryCooler dry;  // sized for Virginia, without water
+  warm_water.plant.heat_rejection.model = dry;
+  warm_water.liquid.supply_c = 45, warm_water.liquid.return_max_c = 62;
+  CHECK(year(chicago, warm_water).short_hours == 0);
+  CHECK(year(chicago, warm_water).water_kg == 0);
+  CoolingParams cooler_water = warm_water;
+  cooler_water.liquid.supply_c = 32;
+  CHECK(year(phoenix, cooler_water).short_hours > 1000);  // air warmer than the water that is wanted
+  CHECK(year(phoenix, cooler_water).short_hours > year(phoenix, warm_water).short_hours);
 }
