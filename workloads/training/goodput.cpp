@@ -23,6 +23,8 @@ double goodput_frac(FailureProcess const& p, double interval_s) {
   return x / (std::exp(p.rate_per_s * p.restart_s) * std::expm1(p.rate_per_s * (interval_s + p.checkpoint_s)));
 }
 
+double replica_restart_goodput_frac(FailureProcess const& p) { return 1 / (1 + p.rate_per_s * p.restart_s); }
+
 // d/dx of log(x / (e^(x + c) - 1)) = 0, with x and c in units of the mean time between failures: 1/x = 1 / (1 - e^-(x+c)).
 double best_interval_s(FailureProcess const& p) {
   if (p.rate_per_s <= 0) return std::numeric_limits<double>::infinity();

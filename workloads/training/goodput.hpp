@@ -14,6 +14,9 @@ struct FailureProcess {
 double young_interval_s(FailureProcess const& p);
 double daly_interval_s(FailureProcess const& p);
 
+// Replicas that restart alone from their peers: no work is lost and nothing is read back, the job only waits for the restart.
+double replica_restart_goodput_frac(FailureProcess const& p);
+
 // Useful time over expected wall time at a checkpoint interval (useful seconds between checkpoints).
 double goodput_frac(FailureProcess const& p, double interval_s);
 
