@@ -73,7 +73,7 @@ HourlySeries load_hourly(std::string const& path, Kind kind, double utc_offset_h
   Layout const layout = recognise(table, kind);
   auto const& times = table.column(layout.time_column);
   std::vector<double> const raw = table.numbers(layout.value_column);
-  HourlySeries series{std::filesystem::path(path).filename().string(), 0, std::vector<double>(kHoursPerYear, std::nan(""))};
+  HourlySeries series{std::filesystem::path(path).filename().string(), 0, 0, std::vector<double>(kHoursPerYear, std::nan(""))};
   int const shift = layout.is_utc ? static_cast<int>(std::lround(utc_offset_h)) : 0;
   for (std::size_t row = 0; row < table.rows(); ++row) {
     int year = 0;
