@@ -10,7 +10,7 @@ namespace aif {
 namespace {
 
 std::string source_line(SourcePos const& pos) {
-  if (pos.line <= 0) return {};
+  if (pos.line <= 0 || pos.file.ends_with(".gz") || pos.file.ends_with(".xz")) return {};
   std::ifstream in(pos.file);
   std::string line;
   for (int i = 0; i < pos.line; ++i)
@@ -84,6 +84,7 @@ InputError::InputError(Diagnostic diagnostic) : std::runtime_error(render(diagno
 }
 
 std::string did_you_mean(std::string_view word, std::vector<std::string> const& known) {
+  if (word.size() > 100) return {};  // not a slip of the keyboard
   std::size_t best = std::max<std::size_t>(2, word.size() / 3) + 1;
   std::string nearest;
   for (auto const& candidate : known) {
@@ -121,10 +122,12 @@ std::string render(Diagnostic const& d, bool colour) {
 
 std::string render(DiagnosticList const& list, bool colour) {
   std::string out;
-  for (auto const& d : list.items()) {
-    if (!out.empty()) out += '\n';
-    out += render(d, colour);
+  constexpr std::size_t kShown = 100;
+  for (std::size_t i = 0; i < std::min(kShown, list.items().size()); ++i) {
+    if (i > 0) out += '\n';
+    out += render(list.items()[i], colour);
   }
+  if (list.items().size() > kShown) out += fmt::format("\n... and {} more\n", list.items().size() - kShown);
   return out;
 }
 

@@ -12,7 +12,7 @@
 namespace aif::sim {
 namespace {
 
-constexpr std::size_t kHoursPerYear = 8760, kLongestGap = 3;
+constexpr std::size_t kHoursPerYear = 8760, kLinearGap = 3, kLongestGap = 48;
 
 [[noreturn]] void fail(CsvTable const& table, std::size_t row, std::string code, std::string message, std::string hint = {}) {
   throw InputError(Diagnostic{std::move(code), Severity::error, std::move(message), "", {table.name(), row < table.rows() ? table.line(row) : 1, 1}, std::move(hint), 1});
@@ -51,17 +51,22 @@ int hour_of_year(CsvTable const& table, std::size_t row, std::string const& text
   return month == 2 && day == 29 ? -1 : (kDaysBefore[month - 1] + day - 1) * 24 + hour;
 }
 
-// Gaps of up to three hours (clock changes, meter faults) are bridged by a straight line and counted; longer ones are refused.
+// Gaps are counted and bridged: up to three hours by a straight line, up to two days by the mean of the same hours of the days before
+// and after (daily shape matters more than trend); longer ones are refused.
 void fill_gaps(CsvTable const& table, HourlySeries& series) {
   auto& v = series.values;
+  std::vector<double> const known = v;
   for (std::size_t h = 0; h < kHoursPerYear; ++h) {
-    if (!std::isnan(v[h])) continue;
+    if (!std::isnan(known[h])) continue;
     std::size_t end = h;
-    while (end < kHoursPerYear && std::isnan(v[end])) ++end;
-    if (h == 0 || end == kHoursPerYear || end - h > kLongestGap)
-      fail(table, table.rows(), "AF4012", fmt::format("{} hours from hour {} of the year have no value", end - h, h), "the table needs the 8,760 hours of one year; gaps of up to three hours are bridged");
-    for (std::size_t i = h; i < end; ++i) v[i] = v[h - 1] + (v[end] - v[h - 1]) * static_cast<double>(i - h + 1) / static_cast<double>(end - h + 1);
-    series.bridged_hours += static_cast<int>(end - h);
+    while (end < kHoursPerYear && std::isnan(known[end])) ++end;
+    std::size_t const length = end - h, days = 24 * ((length + 23) / 24);
+    if (h < days || end + days > kHoursPerYear || length > kLongestGap)
+      fail(table, table.rows(), "AF4012", fmt::format("{} hours from hour {} of the year have no value", length, h), "the table needs the 8,760 hours of one year; gaps of up to two days are bridged");
+    for (std::size_t i = h; i < end; ++i)
+      v[i] = length <= kLinearGap ? known[h - 1] + (known[end] - known[h - 1]) * static_cast<double>(i - h + 1) / static_cast<double>(length + 1)
+                                  : 0.5 * (known[i - days] + known[i + days]);
+    series.bridged_hours += static_cast<int>(length);
     h = end;
   }
 }

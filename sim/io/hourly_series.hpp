@@ -12,7 +12,7 @@ namespace aif::sim {
 struct HourlySeries {
   std::string source;          // file name
   int year = 0;
-  int bridged_hours = 0;       // filled by a straight line
+  int bridged_hours = 0;       // that the table lacks; filled from their neighbours
   std::vector<double> values;  // 8,760 from 1 January 00:00 local standard time, SI
 };
 
