@@ -1,0 +1,161 @@
+#include "reports/html.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "reports/assets.hpp"
+#include "sim/io/result_file.hpp"
+
+namespace aif::reports {
+
+std::string escape_html(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (char c : text) {
+    switch (c) {
+      case '&': out += "&amp;"; break;
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      case '"': out += "&quot;"; break;
+      case '\'': out += "&#39;"; break;
+      default:
+        if (static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\t') out += c;  // other control characters have no place in HTML
+    }
+  }
+  return out;
+}
+
+std::string json_for_script(Json const& json) {
+  std::string const text = json.dump(-1, ' ', true, Json::error_handler_t::replace);
+  std::string out;
+  out.reserve(text.size());
+  for (char c : text) {
+    if (c == '<') out += "\\u003c";
+    else out += c;
+  }
+  return out;
+}
+
+namespace {
+
+// The value in SI and what the metric is, for readers, tests and tools; the text is what people see.
+std::string figure_html(Figure const& f) {
+  return fmt::format("<data class=\"figure\" value=\"{:.17g}\" data-metric=\"{}\" data-option=\"{}\" data-factor=\"{:.17g}\" title=\"{}\">{}</data>{}", f.value, escape_html(f.metric), f.option, f.shown.factor,
+                     escape_html(f.definition), escape_html(f.shown.number), f.shown.unit.empty() ? "" : fmt::format(" <span class=\"unit\">{}</span>", escape_html(f.shown.unit)));
+}
+
+std::string cell_html(Cell const& cell, bool is_header) {
+  std::string content;
+  for (auto const& f : cell.figure) content += figure_html(f);
+  content += escape_html(cell.text);
+  std::string const classes = fmt::format("{}{}{}", cell.is_number ? "number" : "", cell.tone.empty() ? "" : " tone-", cell.tone);
+  std::string const attributes = classes.empty() ? "" : fmt::format(" class=\"{}\"", classes);
+  return is_header ? fmt::format("<th scope=\"row\"{}>{}</th>", attributes, content) : fmt::format("<td{}>{}</td>", attributes, content);
+}
+
+std::string html_of(Table const& table) {
+  std::string out = fmt::format("<div class=\"table\"><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{0}\"><table{1}><caption>{0}</caption><thead><tr>", escape_html(table.caption), table.has_filter ? " data-filter" : "");
+  for (auto const& column : table.columns) out += fmt::format("<th scope=\"col\"{}>{}</th>", column.is_number ? " class=\"number\"" : "", escape_html(column.name));
+  out += "</tr></thead><tbody>\n";
+  for (auto const& row : table.rows) {
+    out += "<tr>";
+    for (std::size_t i = 0; i < row.size(); ++i) out += cell_html(row[i], i == 0 && !row[i].is_number);
+    out += "</tr>\n";
+  }
+  return out + "</tbody></table></div></div>\n";
+}
+
+std::string html_of(Chart const& chart) {
+  return fmt::format(
+      "<figure class=\"chart\" id=\"{0}\"><figcaption><h3>{1}</h3><p>{2}</p></figcaption>"
+      "<div class=\"canvas\" data-chart=\"{0}\" role=\"img\" aria-label=\"{1}. {2}\"></div>"
+      "<details><summary>The same as a table</summary>{3}</details></figure>\n",
+      escape_html(chart.id), escape_html(chart.title), escape_html(chart.caption), html_of(chart.twin));
+}
+
+std::string html_of(Paragraph const& p) { return fmt::format("<p{}>{}</p>\n", p.tone.empty() ? "" : fmt::format(" class=\"{}\"", p.tone), escape_html(p.text)); }
+
+std::string html_of(Preformatted const& p) { return fmt::format("<details class=\"text\"><summary>{}</summary><pre tabindex=\"0\">{}</pre></details>\n", escape_html(p.title), escape_html(p.text)); }
+
+std::string html_of(Cards const& cards) {
+  std::string out = "<ul class=\"cards\">\n";
+  for (auto const& f : cards.figures)
+    out += fmt::format(
+        "<li><h3>{}</h3><p class=\"value\">{}</p><p class=\"band\">{} <span class=\"badge badge-{}\">{}</span></p>"
+        "<details><summary>What is this?</summary><p>{}</p><p><code>{}</code></p></details></li>\n",
+        escape_html(f.label), figure_html(f), f.band.empty() ? "" : "P10 to P90: " + escape_html(f.band), enum_name(f.validity), f.validity == Validity::no_band ? "no band" : in_words(enum_name(f.validity)),
+        escape_html(f.definition), escape_html(f.metric));
+  return out + "</ul>\n";
+}
+
+std::string html_of(Strip const& strip) {
+  std::string bar, legend;
+  for (auto const& part : strip.parts) {
+    bar += fmt::format("<span class=\"cause-{}\" style=\"flex-grow:{:.5f}\"></span>", part.colour, part.share);
+    legend += fmt::format("<li><span class=\"swatch cause-{}\"></span>{} <b>{}</b> ({})</li>", part.colour, escape_html(part.label), escape_html(part.text), percent_text(part.share));
+  }
+  return fmt::format("<div class=\"strip\"><h3>{}</h3><div class=\"bar\" aria-hidden=\"true\">{}</div><ul>{}</ul></div>\n", escape_html(strip.caption), bar, legend);
+}
+
+std::string html_of(Section const& section) {
+  std::string out = fmt::format("<section id=\"{0}\" aria-labelledby=\"{0}-title\"><h2 id=\"{0}-title\">{1}</h2>\n", section.id, escape_html(section.title));
+  for (auto const& block : section.blocks) out += std::visit([](auto const& b) { return html_of(b); }, block);
+  return out + "</section>\n";
+}
+
+Json charts_json(ReportModel const& model) {
+  Json charts = Json::object();
+  for (auto const& section : model.sections)
+    for (auto const& block : section.blocks)
+      if (auto const* chart = std::get_if<Chart>(&block)) charts[chart->id] = {{"kind", chart->kind}, {"title", chart->title}, {"caption", chart->caption}, {"data", chart->data}};
+  return charts;
+}
+
+std::string navigation_html(ReportModel const& model) {
+  std::string out;
+  for (auto const& section : model.sections) out += fmt::format("<li><a href=\"#{}\">{}</a></li>", section.id, escape_html(section.title));
+  return out;
+}
+
+// {{name}} in the frame -> text, in one pass: what is put in is not searched again.
+std::string fill(std::string_view frame, std::map<std::string_view, std::string> const& texts) {
+  std::string out;
+  for (std::size_t at = 0;;) {
+    std::size_t const open = frame.find("{{", at), close = open == std::string_view::npos ? open : frame.find("}}", open);
+    if (close == std::string_view::npos) return out += frame.substr(at);
+    out += frame.substr(at, open - at);
+    if (auto const it = texts.find(frame.substr(open + 2, close - open - 2)); it != texts.end()) out += it->second;
+    at = close + 2;
+  }
+}
+
+}  // namespace
+
+std::string render_report(std::span<sim::Results const> options, ReportOptions const& settings) {
+  constexpr std::size_t kMost = 8;
+  if (options.empty() || options.size() > kMost)
+    throw InputError(Diagnostic{"AF5010", Severity::error, fmt::format("a report shows one to {} results, not {}", kMost, options.size()), "", {}, "name fewer results", 1});
+  ReportOptions effective = settings;
+  effective.charts = settings.charts && !chart_library().empty();
+  ReportModel const model = make_report(options, effective);
+  std::string body, finished = options.front().provenance.finished;
+  for (auto const& section : model.sections) body += html_of(section);
+  return fill(page_frame(), {{"title", escape_html(model.title)},
+                             {"question", escape_html(model.question)},
+                             {"verdict", escape_html(model.verdict)},
+                             {"origin", escape_html(fmt::format("aifactory {}, {}", options.front().provenance.version, finished.substr(0, 10)))},
+                             {"style", std::string(page_style())},
+                             {"navigation", navigation_html(model)},
+                             {"body", body},
+                             {"data", effective.charts ? json_for_script({{"charts", charts_json(model)}, {"series", model.series}}) : std::string("{\"charts\":{},\"series\":{}}")},
+                             {"library", effective.charts ? std::string(chart_library()) : std::string()},
+                             {"mode", effective.charts ? "with-charts" : "without-charts"},
+                             {"script", std::string(page_script())}});
+}
+
+void write_report(std::span<sim::Results const> options, std::string const& path, ReportOptions const& settings) { sim::write_text_file(path, render_report(options, settings)); }
+
+}  // namespace aif::reports

@@ -1,0 +1,120 @@
+#pragma once
+// A report as numbers and sentences, without HTML: sections of paragraphs, figures, tables and charts. Every headline figure carries
+// its metric id, option and SI value, so that a test can walk the page and compare each with the result file.
+
+#include <nlohmann/json.hpp>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "reports/display.hpp"
+#include "sim/results.hpp"
+
+namespace aif::reports {
+
+using Json = nlohmann::ordered_json;
+
+// A headline metric as shown; `band` is "" when none was computed.
+struct Figure {
+  std::size_t option = 0;
+  std::string metric, label, definition, band, si_unit;
+  double value = 0;
+  Shown shown;
+  Validity validity = Validity::no_band;
+};
+
+// Text, or a figure that can be traced; numbers stand to the right.
+struct Cell {
+  std::string text;
+  bool is_number = false;
+  std::string tone{};            // good, bad, warn or ""
+  std::vector<Figure> figure{};  // none or one
+};
+
+struct Column {
+  std::string name;
+  bool is_number = false;
+};
+
+struct Table {
+  std::string caption;
+  std::vector<Column> columns;
+  std::vector<std::vector<Cell>> rows;
+  bool has_filter = false;  // long tables get a search field
+};
+
+// Drawn by report.js from `data`; `twin` is the same in a table, folded out below the drawing.
+struct Chart {
+  std::string id, kind, title, caption;
+  Json data;
+  Table twin;
+};
+
+// Parts of a whole, as a bar of labelled segments that needs no script.
+struct Strip {
+  struct Part {
+    std::string label, text;
+    double share = 0;
+    std::size_t colour = 0;
+  };
+  std::string caption;
+  std::vector<Part> parts;
+};
+
+struct Paragraph {
+  std::string text, tone{};
+};
+struct Preformatted {
+  std::string title, text;
+};
+struct Cards {
+  std::vector<Figure> figures;
+};
+
+using Block = std::variant<Paragraph, Cards, Strip, Table, Chart, Preformatted>;
+
+struct Section {
+  std::string id, title;
+  std::vector<Block> blocks;
+};
+
+struct ReportModel {
+  std::string title, question, verdict;
+  std::vector<Section> sections;
+  Json series;  // name -> packed column (reports/packed_series.hpp)
+};
+
+struct ReportOptions {
+  std::string question;       // of the reader; a default is put when empty
+  bool charts = true;         // false: tables only
+};
+
+// One option in order: its name on the page ("A" ... for more than one) and its results.
+struct OptionView {
+  std::size_t index = 0;
+  std::string name;
+  sim::Results const& results;
+  std::string prefix() const { return "o" + std::to_string(index) + "-"; }
+};
+
+ReportModel make_report(std::span<sim::Results const> options, ReportOptions const& settings);
+
+// Sections of one option and of all; each in the file named after it.
+std::vector<Section> headline_sections(std::vector<OptionView> const& options);                    // headline.cpp
+std::string verdict_of(std::vector<OptionView> const& options);
+Section limits_section(OptionView const& option, Json& series);                                    // limits.cpp
+Section energy_section(OptionView const& option, Json& series);                                    // energy.cpp
+std::vector<Section> year_sections(OptionView const& option, Json& series);                        // year.cpp
+std::vector<Section> workload_sections(OptionView const& option, Json& series);                    // tokens.cpp
+std::vector<Section> money_sections(OptionView const& option);                                     // money.cpp
+std::vector<Section> evidence_sections(OptionView const& option);                                  // evidence.cpp
+Section notices_section(bool has_charts);
+
+// Shared by them.
+Figure make_figure(OptionView const& option, MetricValue const& metric);
+Cell figure_cell(OptionView const& option, std::string_view metric);  // "not known" when the result lacks it
+inline Cell text_cell(std::string text) { return {std::move(text)}; }
+inline Cell number_cell(std::string text) { return {std::move(text), true}; }
+
+}  // namespace aif::reports

@@ -1,0 +1,262 @@
+// Draws the charts of a report from the JSON beside it and gives tables their filter and CSV buttons. Reads nothing from outside.
+"use strict";
+
+const DATA = JSON.parse(document.getElementById("report-data").textContent);
+const YEAR_START = Date.UTC(2027, 0, 1);  // the year of a run has 365 days and no date; labels show month and day only
+const HOUR = 3600e3;
+const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const CAUSE_COLOURS = ["#98a3ad", "#f0e442", "#8c7d00", "#e69f00", "#56b4e9", "#cc79a7", "#7b5aa6", "#009e73", "#0072b2", "#d55e00", "#5b4636", "#16202a"];
+const VIRIDIS = ["#440154", "#46327e", "#365c8d", "#277f8e", "#1fa187", "#4ac16d", "#a0da39", "#fde725"];
+
+const columns = new Map();
+
+// A packed column as numbers in SI; NaN where there is no value.
+function column(key) {
+  if (!columns.has(key)) {
+    const packed = DATA.series[key], text = atob(packed.data), values = new Float64Array(text.length / 2);
+    for (let i = 0; i < values.length; i++) {
+      const code = text.charCodeAt(2 * i) | (text.charCodeAt(2 * i + 1) << 8);
+      values[i] = code === 65535 ? NaN : packed.least + packed.step * code;
+    }
+    columns.set(key, values);
+  }
+  return columns.get(key);
+}
+
+function theme() {
+  const style = getComputedStyle(document.documentElement), read = (name) => style.getPropertyValue(name).trim();
+  return { ink: read("--ink"), soft: read("--soft"), line: read("--line"), grid: read("--grid"), paper: read("--paper"), colours: [0, 1, 2, 3, 4, 5, 6, 7].map((i) => read("--c" + i)) };
+}
+
+function figures(value, digits = 3) {
+  if (!Number.isFinite(value)) return "no value";
+  return Math.abs(value) >= 10 ** digits ? Math.round(value).toLocaleString("en") : Number(value.toPrecision(digits)).toString();
+}
+
+function hourText(hour) {
+  const date = new Date(YEAR_START + hour * HOUR);
+  return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()].slice(0, 3)} ${String(date.getUTCHours()).padStart(2, "0")}:00`;
+}
+
+function common(t, chart, decal) {
+  return {
+    color: t.colours, backgroundColor: "transparent", animation: false, useUTC: true,
+    textStyle: { color: t.ink, fontFamily: "inherit" },
+    aria: { enabled: true, label: { description: `${chart.title}. ${chart.caption}` }, decal: { show: decal } },
+  };
+}
+
+const tooltipStyle = (t) => ({ backgroundColor: t.paper, borderColor: t.line, textStyle: { color: t.ink, fontSize: 13 }, confine: true, renderMode: "richText" });
+const valueAxis = (t, name, gridIndex) => ({
+  type: "value", gridIndex, name, nameLocation: "end", nameTextStyle: { color: t.ink, align: "left", padding: [0, 0, 0, -40] }, scale: false,
+  axisLabel: { color: t.soft }, splitLine: { lineStyle: { color: t.grid } }, splitNumber: 4,
+});
+
+// Panels one above the other on one time axis; zoom is shared.
+function lines(chart, t, box) {
+  const panels = chart.data.panels, panelHeight = 170, gap = 74, top = 34;
+  box.style.height = `${top + panels.length * (panelHeight + gap) + 40}px`;
+  const option = { ...common(t, chart, false), grid: [], xAxis: [], yAxis: [], series: [], legend: [], axisPointer: { link: [{ xAxisIndex: "all" }] } };
+  panels.forEach((panel, p) => {
+    const y = top + p * (panelHeight + gap);
+    option.grid.push({ left: 62, right: 24, top: y + 22, height: panelHeight });
+    option.xAxis.push({ type: "time", gridIndex: p, axisLabel: { color: t.soft, hideOverlap: true, formatter: { year: "{MMM}", month: "{MMM}", day: "{d} {MMM}", hour: "{HH}:{mm}", minute: "{HH}:{mm}" } }, axisLine: { lineStyle: { color: t.soft } } });
+    option.yAxis.push({ ...valueAxis(t, `${panel.title}, ${panel.unit}`, p), scale: panel.unit === "°C" });
+    option.legend.push({ top: y - 8, right: 24, left: 240, align: "left", type: "scroll", textStyle: { color: t.ink }, icon: "roundRect", itemHeight: 4, data: panel.series.map((s) => `${panel.title}: ${s.name}`), formatter: (name) => name.slice(panel.title.length + 2) });
+    panel.series.forEach((s, i) => {
+      const values = column(s.key), points = new Array(values.length);
+      for (let h = 0; h < values.length; h++) points[h] = [YEAR_START + h * HOUR, values[h] / s.factor];
+      option.series.push({
+        type: "line", name: `${panel.title}: ${s.name}`, xAxisIndex: p, yAxisIndex: p, data: points, showSymbol: false, sampling: "minmax",
+        lineStyle: { width: 1.2, type: i < 4 ? "solid" : "dashed" }, itemStyle: { color: t.colours[i % 8] }, emphasis: { disabled: true },
+      });
+    });
+  });
+  const unitOf = new Map(panels.flatMap((panel) => panel.series.map((s) => [`${panel.title}: ${s.name}`, panel.unit])));
+  option.tooltip = { ...tooltipStyle(t), trigger: "axis", formatter: (items) => [hourText((items[0].value[0] - YEAR_START) / HOUR), ...items.map((item) => `${item.seriesName}  ${figures(item.value[1])} ${unitOf.get(item.seriesName)}`)].join("\n") };
+  option.dataZoom = [
+    { type: "slider", xAxisIndex: panels.map((_, p) => p), bottom: 6, height: 22, labelFormatter: (value) => hourText(Math.round((value - YEAR_START) / HOUR)), textStyle: { color: t.soft }, filterMode: "none" },
+    { type: "inside", xAxisIndex: panels.map((_, p) => p), zoomOnMouseWheel: "ctrl", moveOnMouseWheel: false, filterMode: "none" },
+  ];
+  return option;
+}
+
+function duration(chart, t) {
+  const panel = chart.data.panels[0];
+  return {
+    ...common(t, chart, false), grid: { left: 62, right: 24, top: 44, bottom: 48 }, legend: { top: 0, textStyle: { color: t.ink } },
+    xAxis: { type: "value", min: 0, max: Math.max(...panel.series.map((s) => column(s.key).length)), name: "hours at or above", nameLocation: "middle", nameGap: 28, axisLabel: { color: t.soft }, nameTextStyle: { color: t.soft }, splitLine: { show: false } },
+    yAxis: valueAxis(t, panel.unit), tooltip: { ...tooltipStyle(t), trigger: "axis", formatter: (items) => [`${figures(items[0].value[0], 4)} hours`, ...items.map((item) => `${item.seriesName}  ${figures(item.value[1], 4)} ${panel.unit}`)].join("\n") },
+    series: panel.series.map((s, i) => {
+      const sorted = Float64Array.from(column(s.key)).sort().reverse();
+      return { type: "line", name: s.name, data: Array.from(sorted, (value, h) => [h + 1, value / s.factor]), showSymbol: false, sampling: "minmax", lineStyle: { width: 2, type: i ? "dashed" : "solid" }, emphasis: { disabled: true } };
+    }),
+  };
+}
+
+// Hour of day over day of year.
+function calendar(t, chart, key, cell) {
+  const values = column(key), points = new Array(values.length);
+  for (let h = 0; h < values.length; h++) points[h] = [Math.floor(h / 24), h % 24, cell(values[h])];
+  const days = Math.ceil(values.length / 24);
+  return {
+    ...common(t, chart, false), grid: { left: 62, right: 24, top: 56, bottom: 30 },
+    xAxis: { type: "category", data: Array.from({ length: days }, (_, day) => day), axisTick: { show: false }, axisLabel: { color: t.soft, interval: (day) => new Date(YEAR_START + day * 24 * HOUR).getUTCDate() === 1, formatter: (day) => MONTHS[new Date(YEAR_START + day * 24 * HOUR).getUTCMonth()].slice(0, 3) } },
+    yAxis: { type: "category", data: Array.from({ length: 24 }, (_, hour) => `${hour}:00`), axisLabel: { color: t.soft, interval: 5 }, name: "hour", nameTextStyle: { color: t.soft } },
+    series: [{ type: "heatmap", data: points, progressive: 0, emphasis: { disabled: true } }],
+  };
+}
+
+function heat(chart, t) {
+  const option = calendar(t, chart, chart.data.key, (value) => value), values = Float64Array.from(column(chart.data.key)).filter(Number.isFinite).sort();
+  const at = (share) => values[Math.min(values.length - 1, Math.floor(share * values.length))];
+  const low = at(0.005), high = Math.max(at(0.995), low + 1e-6);  // a few odd hours would else take all the colours
+  option.visualMap = { min: low, max: high, precision: 3, calculable: true, orient: "horizontal", right: 24, top: 0, itemHeight: 180, itemWidth: 14, inRange: { color: VIRIDIS }, textStyle: { color: t.ink }, formatter: (value) => Number(value).toFixed(3) };
+  option.tooltip = { ...tooltipStyle(t), formatter: (item) => `${hourText(item.value[0] * 24 + item.value[1])}\n${chart.data.unit} ${item.value[2].toFixed(3)}` };
+  return option;
+}
+
+function causes(chart, t) {
+  const names = chart.data.names, seen = [...new Set(column(chart.data.key))].map(Math.round).sort((a, b) => a - b);
+  const option = calendar(t, chart, chart.data.key, Math.round);
+  option.visualMap = { type: "piecewise", orient: "horizontal", left: 62, top: 0, textStyle: { color: t.ink }, itemGap: 18, pieces: seen.map((cause) => ({ value: cause, label: names[cause], color: CAUSE_COLOURS[cause] })) };
+  option.tooltip = { ...tooltipStyle(t), formatter: (item) => `${hourText(item.value[0] * 24 + item.value[1])}\n${names[item.value[2]]}` };
+  return option;
+}
+
+function nodeColour(name, t) {
+  if (name.startsWith("loss")) return t.colours[5];
+  if (name.startsWith("accelerators")) return t.colours[2];
+  if (["grid", "generators", "site"].includes(name)) return t.colours[7];
+  return name === "IT" ? t.colours[0] : null;
+}
+
+function sankey(chart, t, box) {
+  const { links, total, ends } = chart.data, amount = new Map(), cooling = new Set(["cooling"]);
+  for (const link of links) {
+    amount.set(link.target, (amount.get(link.target) || 0) + link.value);
+    if (!amount.has(link.source)) amount.set(link.source, 0);
+    if (cooling.has(link.source)) cooling.add(link.target);
+  }
+  const sources = new Map();
+  for (const link of links) sources.set(link.source, (sources.get(link.source) || 0) + link.value);
+  const sinks = [...amount.keys()].filter((name) => !sources.has(name)).length;
+  box.style.height = `${Math.max(420, 190 + 22 * sinks)}px`;
+  const gwh = (name) => Math.max(amount.get(name) || 0, sources.get(name) || 0);
+  return {
+    ...common(t, chart, false),
+    tooltip: { ...tooltipStyle(t), formatter: (item) => item.dataType === "edge" ? `${item.data.source} → ${item.data.target}\n${figures(item.data.value)} GWh, ${figures(100 * item.data.value / total)} %` : `${item.name}\n${figures(gwh(item.name))} GWh, ${figures(100 * gwh(item.name) / total)} %` },
+    series: [{
+      type: "sankey", left: 8, right: 310, top: 12, bottom: 12, nodeGap: 13, nodeWidth: 14, draggable: false, layoutIterations: 64, emphasis: { focus: "adjacency" },
+      data: [...amount.keys()].map((name) => ({ name, itemStyle: { color: nodeColour(name, t) || (cooling.has(name) ? t.colours[4] : t.colours[1]) } })),
+      links, lineStyle: { color: "target", opacity: 0.32, curveness: 0.5 },
+      label: { color: t.ink, fontSize: 12, formatter: (item) => `${item.name}  ${figures(gwh(item.name))} GWh (${figures(100 * gwh(item.name) / total, 2)} %)${ends && ends[item.name] ? " " + ends[item.name] : ""}` },
+    }],
+  };
+}
+
+function bars(chart, t, box) {
+  const { names, values, unit } = chart.data;
+  box.style.height = `${90 + 34 * names.length}px`;
+  return {
+    ...common(t, chart, false), grid: { left: 8, right: 80, top: 8, bottom: 44, containLabel: true },
+    xAxis: { type: "value", name: unit, nameLocation: "middle", nameGap: 28, nameTextStyle: { color: t.soft }, axisLabel: { color: t.soft }, splitLine: { lineStyle: { color: t.grid } } },
+    yAxis: { type: "category", inverse: true, data: names, axisLabel: { color: t.ink }, axisTick: { show: false } },
+    tooltip: { ...tooltipStyle(t), trigger: "item", formatter: (item) => `${item.name}\n${figures(item.value)} ${unit}` },
+    series: [{ type: "bar", data: values, barMaxWidth: 22, itemStyle: { color: t.colours[0] }, label: { show: true, position: "right", color: t.ink, formatter: (item) => figures(item.value) } }],
+  };
+}
+
+function months(chart, t) {
+  const { names, usd, peak } = chart.data;
+  return {
+    ...common(t, chart, false), grid: { left: 62, right: 62, top: 48, bottom: 30 }, legend: { top: 0, textStyle: { color: t.ink } },
+    xAxis: { type: "category", data: names, axisLabel: { color: t.soft } },
+    yAxis: [{ ...valueAxis(t, "million USD") }, { ...valueAxis(t, "MW"), nameTextStyle: { color: t.ink }, splitLine: { show: false } }],
+    tooltip: { ...tooltipStyle(t), trigger: "axis", formatter: (items) => [items[0].name, ...items.map((item) => `${item.seriesName}  ${figures(item.value, 4)}`)].join("\n") },
+    series: [{ type: "bar", name: "bill, million USD", data: usd, barMaxWidth: 34 }, { type: "scatter", name: "highest demand, MW", yAxisIndex: 1, data: peak, symbolSize: 10 }],
+  };
+}
+
+const KINDS = { lines, duration, heat, causes, sankey, bars, months };
+const drawn = new Map();
+
+// A keyboard's way to zoom.
+function addMonthPicker(id, box, instance) {
+  const tools = document.createElement("div"), label = document.createElement("label"), select = document.createElement("select");
+  tools.className = "tools";
+  ["the whole year", ...MONTHS].forEach((name, i) => select.add(new Option(name, i)));
+  select.addEventListener("change", () => {
+    const month = Number(select.value), first = month ? Date.UTC(2027, month - 1, 1) : YEAR_START, last = month ? Date.UTC(2027, month, 1) - HOUR : YEAR_START + 8759 * HOUR;
+    instance.dispatchAction({ type: "dataZoom", dataZoomIndex: 0, startValue: first, endValue: last });
+  });
+  label.append("Show ", select);
+  tools.append(label);
+  box.before(tools);
+}
+
+function draw(box) {
+  const id = box.dataset.chart, chart = DATA.charts[id];
+  if (!chart) return;
+  const option = KINDS[chart.kind](chart, theme(), box);
+  let instance = drawn.get(id);
+  if (!instance) {
+    instance = echarts.init(box, null, { renderer: "canvas" });
+    drawn.set(id, instance);
+    if (chart.kind === "lines") addMonthPicker(id, box, instance);
+  }
+  instance.resize();
+  instance.setOption(option, true);
+}
+
+function drawAll() {
+  for (const box of document.querySelectorAll(".canvas")) draw(box);
+}
+
+function csvOf(table) {
+  const quote = (text) => `"${text.replace(/\s+/g, " ").trim().replace(/"/g, '""')}"`;
+  return [...table.rows].map((row) => [...row.cells].map((cell) => quote(cell.textContent)).join(",")).join("\r\n");
+}
+
+function addTableTools(table) {
+  const tools = document.createElement("div"), name = table.caption.textContent;
+  tools.className = "tools";
+  if (table.hasAttribute("data-filter")) {
+    const field = document.createElement("input");
+    field.type = "search";
+    field.placeholder = "Filter rows";
+    field.setAttribute("aria-label", `Filter the rows of: ${name}`);
+    field.addEventListener("input", () => {
+      const wanted = field.value.toLowerCase();
+      for (const row of table.tBodies[0].rows) row.hidden = !row.textContent.toLowerCase().includes(wanted);
+    });
+    tools.append(field);
+  }
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = "Save as CSV";
+  button.setAttribute("aria-label", `Save as CSV: ${name}`);
+  button.addEventListener("click", () => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob(["\ufeff", csvOf(table)], { type: "text/csv" }));
+    link.download = `${name.toLowerCase().replace(/[^a-z0-9]+/g, "_").slice(0, 60)}.csv`;
+    link.click();
+    URL.revokeObjectURL(link.href);
+  });
+  tools.append(button);
+  table.closest(".table").prepend(tools);
+}
+
+function start() {
+  for (const table of document.querySelectorAll("table")) addTableTools(table);
+  if (typeof echarts !== "undefined") {
+    drawAll();
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
+    let pending = 0;
+    addEventListener("resize", () => { clearTimeout(pending); pending = setTimeout(() => drawn.forEach((instance) => instance.resize()), 120); });
+    addEventListener("beforeprint", () => { document.querySelectorAll(".cards details").forEach((d) => { d.open = true; }); drawn.forEach((instance) => instance.resize()); });
+  }
+  window.__report = { ready: true, charts: drawn.size };
+}
+
+start();

@@ -1,0 +1,73 @@
+// The page: complete, closed to the outside, and nothing in a scenario can become markup.
+#include "reports/html.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "reports/assets.hpp"
+#include "tests/unit/reports/synthetic_results.hpp"
+
+using namespace aif;
+using namespace aif::reports;
+
+namespace {
+
+std::string page_of(std::vector<sim::Results> const& all, ReportOptions const& settings = {}) { return render_report(all, settings); }
+
+std::size_t count(std::string const& text, std::string const& word) {
+  std::size_t n = 0;
+  for (auto at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) ++n;
+  return n;
+}
+
+}  // namespace
+
+TEST_CASE("one option: every section, a strict policy, no address to load from, below 3 MB") {
+  std::string const page = page_of({testing::make_results()});
+  for (char const* id : {"answer", "o0-limits", "o0-energy", "o0-time", "o0-cooling", "o0-delivery", "o0-tokens", "o0-money", "o0-checks", "o0-notes", "o0-figures", "o0-assumptions", "o0-provenance", "notices"})
+    CHECK_MESSAGE(count(page, std::string("<section id=\"") + id + "\"") == 1, id);
+  CHECK(count(page, "content=\"default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:\"") == 1);
+  std::string const plain = page_of({testing::make_results()}, {"", false});  // the chart library names addresses in its comments
+  CHECK(count(plain, " src=") == 0);
+  CHECK(count(plain, "<link") == 0);
+  CHECK(count(plain, "http") == 1);  // http-equiv
+  CHECK(page.size() < 3'000'000);
+  CHECK(count(page, "{{") == count(std::string(page_script()), "{{") + count(std::string(chart_library()), "{{"));
+}
+
+TEST_CASE("four options stay below 8 MB and stand side by side") {
+  auto const one = testing::make_results();
+  std::string const page = page_of({one, one, one, one});
+  CHECK(page.size() < 8'000'000);
+  CHECK(count(page, "data-metric=\"pue\" data-option=\"3\"") > 0);
+  CHECK(count(page, "<section id=\"o3-limits\"") == 1);
+}
+
+TEST_CASE("hostile text shows as text") {
+  std::string const hostile = "</script><script>alert(1)</script><img src=x onerror=alert(2)>\"'&{{script}}";
+  sim::Results r = testing::make_results(hostile);
+  r.workloads[0].title = r.notes[0] = r.assumptions[0].value = r.provenance.scenario_text = r.causes[1].component = r.checks[0].expression = hostile;
+  r.series[1].coordinates["pod"][0] = hostile;
+  r.flows[0].from = hostile;
+  std::string const page = page_of({r}), harmless = page_of({testing::make_results()});
+  CHECK(count(page, "<script") == count(harmless, "<script"));
+  CHECK(count(page, "</script") == count(harmless, "</script"));
+  CHECK(count(page, "<img") == count(harmless, "<img"));
+  CHECK(count(page, "&lt;/script&gt;&lt;script&gt;alert(1)") > 5);
+}
+
+TEST_CASE("a result without series, costs or checks still gives a page") {
+  sim::Results bare;
+  bare.provenance.scenario_title = "Bare";
+  testing::add_metric(bare, "pue", 1.2);
+  std::string const page = page_of({bare});
+  CHECK(count(page, "The scenario has no checks") == 1);
+  CHECK(count(page, "nan") == count(page_of({testing::make_results()}), "nan"));
+  CHECK_THROWS_AS(page_of({}), InputError);
+}
+
+TEST_CASE("escapes") {
+  CHECK(escape_html("a<b>&\"'\x01") == "a&lt;b&gt;&amp;&quot;&#39;");
+  CHECK(json_for_script(Json("</script>\xff")).find('<') == std::string::npos);
+}
