@@ -39,22 +39,20 @@ void offer_load(Facility const& f, FacilityState& s, WindowInputs const& in, boo
 
 // Load, clock and watts of one group under its caps; sets why it stays below what was asked.
 void solve_group(RackGroup const& group, GroupPoint& p, double power_cap_w, double cooling_cap_w, double wanted_load) {
-  p.limit = Limit::none;
-  p.load_frac = group.duty == Duty::training ? 1.0 : wanted_load;
-  p.clock_frac = throttle_clock(group, p.junction_c);
-  if (p.clock_frac < 1) p.limit = Limit::junction;
-  double const cap_w = std::min(power_cap_w, cooling_cap_w);
-  p.cap_w = cap_w;
-  double const asked_clock = p.clock_frac;
-  if (group.duty == Duty::serving) p.load_frac = std::min(wanted_load, slo_load(group, p.clock_frac));
-  fit_under_cap(group, p, cap_w);
-  if (p.clock_frac < asked_clock || p.load_frac < std::min(wanted_load, slo_load(group, asked_clock)) * (1 - 1e-9))
-    p.limit = power_cap_w <= cooling_cap_w ? Limit::power : Limit::cooling;
-  if (group.duty == Duty::serving) {
-    if (double const load = std::min(wanted_load, slo_load(group, p.clock_frac)); load < p.load_frac) {  // a slower clock serves fewer in time
-      p.load_frac = load;
-      evaluate(group, p);
-    }
+  auto const allowed_load = [&](double clock_frac) {
+    if (group.duty == Duty::serving) return std::min(wanted_load, slo_load(group, clock_frac));  // more would be late: it is turned away
+    return group.duty == Duty::training ? 1.0 : 0.0;
+  };
+  double const clock = throttle_clock(group, p.junction_c), load = allowed_load(clock);
+  p.limit = clock < 1 ? Limit::junction : Limit::none;
+  p.clock_frac = clock;
+  p.load_frac = load;
+  p.cap_w = std::min(power_cap_w, cooling_cap_w);
+  fit_under_cap(group, p, p.cap_w);
+  if (p.clock_frac < clock || p.load_frac < load * (1 - 1e-9)) p.limit = power_cap_w <= cooling_cap_w ? Limit::power : Limit::cooling;
+  if (double const slower = allowed_load(p.clock_frac); slower < p.load_frac) {  // a slower clock serves fewer in time
+    p.load_frac = slower;
+    evaluate(group, p);
   }
 }
 
