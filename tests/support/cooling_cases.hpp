@@ -56,7 +56,7 @@ struct FrontierDay {
   static CoolingParams params() {
     CoolingParams p;
     p.liquid.loop.fluid = Fluid::water;
-    p.liquid.supply_c = 27;
+    p.liquid.supply_c = 27;  // assumption: puts the loop between 27 and 38 degC
     p.liquid.cdu.redundancy = "N";
     p.plant.heat_rejection.model = CoolingTower{};
     p.plant.air_chiller.model.condenser = Condenser::air;

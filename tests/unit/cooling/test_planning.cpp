@@ -6,10 +6,12 @@
 #include "core/diagnostics.hpp"
 #include "models/cooling/design_day.hpp"
 #include "models/cooling/outages.hpp"
+#include "models/cooling/ride_through.hpp"
 #include "models/cooling/setpoint.hpp"
 #include "tests/support/cooling_cases.hpp"
 
 using namespace aif::cooling;
+using aif::RideThrough;
 
 namespace {
 SiteCooling reference() {
@@ -91,4 +93,23 @@ TEST_CASE("set point: leakage pulls it down, the case limit holds it, no other s
   CHECK(held.supply_c < warm.supply_c);
   search.case_limit_c = 10;
   CHECK_FALSE(best_supply(site, state, w, heat, search).feasible);
+}
+
+TEST_CASE("seconds that a fault leaves, by rack group") {
+  SiteCooling const site = reference();
+  SiteCoolingState state = make_state(site);
+  auto const heat = at_load(0.95);
+  for (double dry_bulb : {-10.0, 20.0, 38.0}) {
+    auto const w = make_weather_point(dry_bulb, 0.4, 100e3);
+    auto const window = solve_window(site, state, w, {heat}, 3600);
+    auto const liquid = transient_of(site, window, 0, heat[0], w), air = transient_of(site, window, 1, heat[1], w);
+    RideThrough const pump = ride_through(liquid, CoolingFault::cdu_pump_trip), plant = ride_through(liquid, CoolingFault::rejection_trip);
+    CAPTURE(dry_bulb);
+    CHECK(pump.seconds_to_throttle_s > 5);
+    CHECK(pump.seconds_to_throttle_s < 90);
+    CHECK(plant.seconds_to_throttle_s > pump.seconds_to_throttle_s);
+    CHECK(ride_through(air, CoolingFault::chiller_trip).seconds_to_trip_s > 60);
+    CHECK(ride_through(air, CoolingFault::power_loss).seconds_to_trip_s > 10);
+    CHECK(ride_through(air, CoolingFault::power_loss).seconds_to_trip_s < 1200);
+  }
 }
