@@ -92,6 +92,7 @@ class PrefixCache {
   void split(std::int32_t node, std::uint32_t keep);  // node keeps the first blocks, a new child the others
   void remove(std::int32_t node);
   void demote(std::int32_t node);
+  void drop(std::int32_t node);    // with all below it
   void drop_tail(std::size_t tier, std::int64_t blocks);
   void expire(double now_s);
   void list(std::int32_t node);    // as the newest of its tier

@@ -33,14 +33,18 @@ void PrefixCache::unlist(std::int32_t node) {
   n.listed = false;
 }
 
-// To the next tier that has any room at all; its own oldest make way. Dropped when there is none.
+// To the next tier that there is, where the oldest make way; what exceeds the whole tier is dropped, and everything when there
+// is no tier below. The next tier is the same for all nodes, so children never lie above their parents.
 void PrefixCache::demote(std::int32_t node) {
   std::size_t const from = at(node).tier;
   std::size_t to = from + 1;
-  while (to < kKvTiers && capacity[to] < at(node).count) ++to;
-  if (to >= kKvTiers) {
-    while (at(node).children > 0) drop_tail(kKvTiers, 0);  // children lie lower still and are older: they go first
-    return remove(node);
+  while (to < kKvTiers && capacity[to] <= 0) ++to;
+  if (to >= kKvTiers) return drop(node);
+  if (at(node).count > capacity[to]) {
+    split(node, static_cast<std::uint32_t>(capacity[to]));
+    std::int32_t const front = at(node).parent;
+    drop(node);
+    node = front;
   }
   unlist(node);
   held_[from] -= at(node).count;
@@ -50,12 +54,14 @@ void PrefixCache::demote(std::int32_t node) {
   if (held_[to] > capacity[to]) drop_tail(to, held_[to] - capacity[to]);
 }
 
+// Its children lie in lower tiers and are older than it: the oldest of the lowest tier go until none is left.
+void PrefixCache::drop(std::int32_t node) {
+  for (std::size_t t = kKvTiers; at(node).children > 0 && t-- > 1;)
+    while (at(node).children > 0 && oldest_[t] >= 0) remove(oldest_[t]);
+  remove(node);
+}
+
 void PrefixCache::drop_tail(std::size_t tier, std::int64_t blocks) {
-  if (tier == kKvTiers) {  // the oldest of the lowest tier that holds any
-    for (std::size_t t = kKvTiers; t-- > 1;)
-      if (oldest_[t] >= 0) return remove(oldest_[t]);
-    return;
-  }
   while (blocks > 0 && oldest_[tier] >= 0) {
     std::int32_t const node = oldest_[tier];
     blocks -= at(node).count;

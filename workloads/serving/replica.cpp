@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <numeric>
 
 #include "core/check.hpp"
 
@@ -17,10 +18,11 @@ Replica::Replica(StepTimes const& times, SchedulerParams const& scheduler, Reque
   chunks_.reserve(n);
   prefilling_.reserve(n);
   finishes_.reserve(4 * n);
+  use_cache_ = !requests.block_begin.empty();
+  if (use_cache_) scheduler_.block_token = std::gcd(scheduler_.block_token, requests.block_token);  // blocks are whole pages
   capacity_pages_ = free_pages_ = static_cast<std::int64_t>(scheduler_.kv_token / scheduler_.block_token);
   page_period_ = std::max<std::int64_t>(1, std::llround(scheduler_.block_token / scheduler_.accepted_per_step));
-  use_cache_ = !requests.block_begin.empty();
-  pages_per_block_ = std::max(1, (requests.block_token + scheduler.block_token - 1) / scheduler.block_token);
+  pages_per_block_ = use_cache_ ? requests.block_token / scheduler_.block_token : 1;
   cache_.time_to_live_s = scheduler.time_to_live_s;
   for (std::size_t t = 0; t < scheduler.tiers.size(); ++t)
     cache_.capacity[t + 1] = static_cast<std::int64_t>(scheduler.tiers[t].capacity_token / requests.block_token);

@@ -12,7 +12,9 @@ std::span<BlockRange const> Replica::blocks_of(std::int32_t request) const {
 
 // Lower tiers are fetched when that ends earlier than computing the same tokens; each tier is one channel, first come first served.
 Replica::Offer Replica::look_in_cache(std::int32_t request, std::int64_t prompt, double now_s) {
+  std::int64_t const held = cache_.in_hbm();
   auto const match = cache_.match(blocks_of(request), now_s);
+  free_pages_ += (held - cache_.in_hbm()) * pages_per_block_;  // what expired
   Offer offer{match.node, match.in_tier[0], match.blocks - match.in_tier[0], now_s, {}};
   if (offer.fetched_blocks == 0) return offer;
   double ready_s = now_s;
@@ -72,10 +74,6 @@ void Replica::keep_prefix(std::int32_t slot, double now_s) {
   std::int64_t added = 0;
   s.node = cache_.insert(blocks_of(s.request), s.node, now_s, added);
   s.pages -= static_cast<std::int32_t>(added * pages_per_block_);
-  if (s.pages < 0) {  // blocks do not fill pages evenly: the rest is taken as well
-    take_pages(-s.pages);
-    s.pages = 0;
-  }
 }
 
 void Replica::take_pages(std::int64_t pages) {
