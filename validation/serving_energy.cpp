@@ -12,8 +12,6 @@ namespace aif::validation {
 namespace {
 
 constexpr double kRecordedYear = 2025.9;  // ML.ENERGY v3: vLLM of late 2025 (assumption)
-constexpr std::array<std::string_view, kPowerParameters> kNames = {"power_floor_h100", "power_floor_b200", "power_hbm_h100", "power_hbm_b200",
-                                                                  "power_flop_h100", "power_flop_b200", "power_clock"};
 
 double number(std::string const& text) { return text.empty() ? 0.0 : std::stod(text); }
 
@@ -49,8 +47,6 @@ std::string understand(EnergyRow& row, CsvTable const& t, std::size_t r, Names c
 
 }  // namespace
 
-std::span<std::string_view const> power_parameter_names() { return kNames; }
-
 std::vector<EnergyRow> load_energy_rows(std::string const& dir, Names const& names) {
   CsvTable const table = CsvTable::load(table_path(dir, "power_ml_energy_llm.csv"));
   std::vector<EnergyRow> rows;
@@ -72,12 +68,6 @@ compute::SteadyPoint predict(EnergyRow const& row, compute::ServingFit const& fi
   return compute::steady(design, row.input_token, row.output_token, row.batch);
 }
 
-compute::PowerShares power_shares(std::array<double, kPowerParameters> const& v, HardwareProfile const& profile) {
-  // Hopper figures for devices without fp4 arithmetic, Blackwell figures for those with it.
-  bool const wide = profile.datasheet.peak_flop_s[static_cast<std::size_t>(Precision::fp4)] > 0;
-  return {wide ? v[1] : v[0], wide ? v[3] : v[2], wide ? v[5] : v[4], v[6]};
-}
-
 FittedPower fit_power(std::vector<EnergyRow> const& rows, std::vector<compute::SteadyPoint> const& points) {
   FittedPower result;
   std::vector<double> start;
@@ -89,11 +79,11 @@ FittedPower fit_power(std::vector<EnergyRow> const& rows, std::vector<compute::S
   }
   constexpr double kScale = 0.10, kPrior = 0.5;
   auto residuals = [&](std::span<double const> x, std::span<double> out) {
-    std::array<double, kPowerParameters> v{};
+    compute::PowerValues v{};
     for (std::size_t i = 0; i < kPowerParameters; ++i) v[i] = std::exp(x[i]);
     for (std::size_t r = 0; r < rows.size(); ++r) {
       auto const& profile = *rows[r].design.profile;
-      auto const power = compute::datasheet_power(profile.datasheet, power_shares(v, profile));
+      auto const power = compute::datasheet_power(profile.datasheet, compute::power_shares(v, profile));
       out[r] = std::log(compute::steady_w(power, profile.datasheet, points[r]) / rows[r].device_w);
     }
     for (std::size_t i = 0; i < kPowerParameters; ++i) out[rows.size() + i] = kScale * (x[i] - start[i]) / kPrior;

@@ -22,14 +22,12 @@ struct EnergyRow {
 std::vector<EnergyRow> load_energy_rows(std::string const& dir, Names const& names);
 compute::SteadyPoint predict(EnergyRow const& row, compute::ServingFit const& fit, EngineAdjust const& server);
 
-// Fitted power shares: floor and HBM by device (H100, B200), arithmetic and clocks common.
-inline constexpr std::size_t kPowerParameters = 7;
+// Fitted power shares, models/compute/serving_parameters.hpp.
+using compute::kPowerParameters;
 struct FittedPower {
-  std::array<double, kPowerParameters> values{0.35, 0.30, 0.30, 0.40, 1.2, 1.2, 0.10};
+  compute::PowerValues values = compute::power_start();
   std::array<double, kPowerParameters> log_sd{};
 };
-std::span<std::string_view const> power_parameter_names();
-compute::PowerShares power_shares(std::array<double, kPowerParameters> const& values, HardwareProfile const& profile);
 FittedPower fit_power(std::vector<EnergyRow> const& rows, std::vector<compute::SteadyPoint> const& points);
 
 }  // namespace aif::validation

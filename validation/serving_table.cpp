@@ -37,7 +37,7 @@ std::vector<Entry> entries_of(ServingSet const& set) {
   auto const info = compute::serving_parameters();
   for (std::size_t i = 0; i < info.size(); ++i)
     out.push_back({std::string(info[i].name), std::string(info[i].unit), set.serving.values[i], set.serving.log_sd[i], info[i].is_shift, set.serving.rows[i]});
-  for (std::size_t i = 0; i < kPowerParameters; ++i) out.push_back({std::string(power_parameter_names()[i]), "1", set.power.values[i], set.power.log_sd[i], false, 0});
+  for (std::size_t i = 0; i < kPowerParameters; ++i) out.push_back({std::string(compute::power_parameter_names()[i]), "1", set.power.values[i], set.power.log_sd[i], false, 0});
   for (auto const* part : {&set.energy, &set.offline})
     for (std::size_t i = 0; i < kAdjustParameters; ++i)
       out.push_back({(part == &set.energy ? "online_" : "offline_") + std::string(kAdjustNames[i]), i == 0 ? "s" : "1", part->values[i], part->log_sd[i], false, 0});
@@ -50,7 +50,7 @@ void put(ServingSet& set, CsvTable const& t, std::size_t row, double value) {
   for (std::size_t i = 0; i < info.size(); ++i)
     if (info[i].name == name) set.serving.values[i] = value, set.serving.rows[i] = static_cast<std::size_t>(t.numbers("rows")[row]);
   for (std::size_t i = 0; i < kPowerParameters; ++i)
-    if (power_parameter_names()[i] == name) set.power.values[i] = value;
+    if (compute::power_parameter_names()[i] == name) set.power.values[i] = value;
   for (std::size_t i = 0; i < kAdjustParameters; ++i) {
     if (name == "online_" + std::string(kAdjustNames[i])) set.energy.values[i] = value;
     if (name == "offline_" + std::string(kAdjustNames[i])) set.offline.values[i] = value;
@@ -110,7 +110,7 @@ ServingPredictions predict_all(ServingData const& data, std::vector<ServingSet> 
     auto const point = predict(row, serving_fit(set), set.energy);
     auto const& profile = *row.design.profile;
     p.energy_token_s.push_back(point.out_token_s);
-    p.energy_w.push_back(compute::steady_w(compute::datasheet_power(profile.datasheet, power_shares(set.power.values, profile)), profile.datasheet, point));
+    p.energy_w.push_back(compute::steady_w(compute::datasheet_power(profile.datasheet, compute::power_shares(set.power.values, profile)), profile.datasheet, point));
   }
   for (auto const& row : data.offline) p.offline_token_s.push_back(row.refusal.empty() ? predict(row, serving_fit(set_of(row)), set_of(row).offline) : kNaN);
   return p;

@@ -24,7 +24,7 @@ struct EngineParams {
   double dense_memory_frac = 0.90, dense_compute_frac = 0.58, expert_memory_frac = 0.85, expert_compute_frac = 0.42;
   double kv_memory_frac = 0.88, latent_compute_frac = 0.51, prefill_attention_frac = 0.42;
   double all_reduce_frac = 0.57, all_to_all_frac = 0.29, fp4_compute_frac = 0.81, int4_expert_frac = 0.63;
-  double expert_time_factor = 1.0, mxfp4_expert_factor = 1.0, expert_imbalance = 1.05, expert_padding_token = 32;
+  double expert_time_factor = 1.0, mxfp4_expert_factor = 1.0, expert_imbalance = 1.05;
   double collective_latency_s = 2.7e-6;
   // Time that no roofline sees.
   double layer_s = 34e-6, moe_layer_s = 28e-6, latent_layer_s = 15e-6, linear_layer_s = 22e-6, sparse_layer_s = 111e-6;
@@ -68,7 +68,6 @@ struct EngineParams {
         share("int4_expert", &E::int4_expert_frac, "Speed of 4-bit integer expert kernels over the plain ones."),
         factor("expert_time_factor", &E::expert_time_factor, "Expert kernel time over TensorRT-LLM's."),
         factor("mxfp4_expert_factor", &E::mxfp4_expert_factor, "Expert kernel time of mxfp4 weights over the plain ones."),
-        field("expert_padding", &E::expert_padding_token, Kind::number, 0, 1024, "Rows by which an expert's tile exceeds its tokens.", kServingFit),
         field("expert_imbalance", &E::expert_imbalance, Kind::number, 1, 10, "Load of the hottest expert rank over the mean.", "assumption: balanced by expert replication; free fits gave 1.02 to 1.11"),
         time("collective_latency", &E::collective_latency_s, "Latency of one all-reduce."),
         time("layer", &E::layer_s, "Fixed time of a layer."),

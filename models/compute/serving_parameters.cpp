@@ -17,7 +17,7 @@ constexpr double kMostShare = 0.97;  // of a peak: refresh, command and launch g
 // launch counts suggest (assumption). Shares end below 1.
 constexpr ServingParameterInfo kParameters[] = {
     {"dense_memory", "1", 0.78, 0.10, kMostShare, true}, {"dense_compute", "1", 0.70, 0.12, 0.95, true}, {"expert_memory", "1", 0.75, 0.15, kMostShare, true},
-    {"expert_compute", "1", 0.45, 0.3, 0.90, true}, {"expert_padding", "1", 48, 0.7, 512}, {"kv_memory", "1", 0.80, 0.10, kMostShare, true}, {"latent_compute", "1", 0.45, 0.3, 0.90, true},
+    {"expert_compute", "1", 0.25, 0.4, 0.90, true}, {"kv_memory", "1", 0.80, 0.10, kMostShare, true}, {"latent_compute", "1", 0.45, 0.3, 0.90, true},
     {"prefill_attention", "1", 0.45, 0.15, 0.90, true},
     {"collective_latency", "s", 4e-6, 0.3, 1e-3}, {"all_reduce", "1", 0.62, 0.2, 0.95}, {"all_to_all", "1", 0.50, 0.3, 0.95},
     {"fp4_compute", "1", 0.75, 0.15, 1}, {"int4_expert", "1", 0.70, 0.2, 1}, {"mxfp4_blackwell", "1", 0.80, 0.5, 5},
@@ -40,6 +40,9 @@ static_assert(std::size(kParameters) == kServingParameters);
 
 // Data-sheet rates of the fitted devices (library hardware catalogue), only to find the nearest one.
 constexpr FittedDevice kFitted[] = {{"b200_sxm", 2250e12, 8.0e12, true}, {"gb200_nvl72", 2500e12, 8.0e12, true}, {"h100_sxm", 989e12, 3.35e12, false}, {"h200_sxm", 989e12, 4.8e12, false}};
+
+constexpr std::array<std::string_view, kPowerParameters> kPowerNames = {"power_floor_h100", "power_floor_b200", "power_hbm_h100", "power_hbm_b200",
+                                                                       "power_flop_h100", "power_flop_b200", "power_clock"};
 
 bool has_fp4(HardwareProfile const& profile) { return profile.datasheet.peak_flop_s[static_cast<std::size_t>(Precision::fp4)] > 0; }
 
@@ -71,6 +74,30 @@ std::array<double, kServingParameters> serving_start() {
   return values;
 }
 
+std::span<std::string_view const> power_parameter_names() { return kPowerNames; }
+
+PowerShares power_shares(PowerValues const& v, HardwareProfile const& profile) {
+  // Hopper figures for devices without fp4 arithmetic, Blackwell figures for those with it.
+  bool const wide = has_fp4(profile);
+  return {wide ? v[1] : v[0], wide ? v[3] : v[2], wide ? v[5] : v[4], v[6]};
+}
+
+PowerModel serving_power(ServingFit const& fit, HardwareProfile const& profile) {
+  PowerModel p = datasheet_power(profile.datasheet, power_shares(fit.power, profile));
+  PowerModel const& own = profile.power;
+  p.idle_w = own.idle_w;
+  p.leak_w = own.leak_w;
+  p.leak_scale_k = own.leak_scale_k;
+  p.t_ref_c = own.t_ref_c;
+  p.v_min = own.v_min;
+  p.v0 = own.v0;
+  p.v1 = own.v1;
+  p.e_link_j_per_byte = own.e_link_j_per_byte;
+  p.active_floor_w = std::max(0.0, p.active_floor_w - own.idle_w - own.leak_w);
+  p.evidence = is_fitted_device(profile) ? Evidence::measured : Evidence::datasheet_prior;
+  return p;
+}
+
 bool is_fitted_device(HardwareProfile const& profile) {
   return std::any_of(std::begin(kFitted), std::end(kFitted), [&](FittedDevice const& d) { return d.id == profile.id; });
 }
@@ -90,6 +117,7 @@ ServingFit read_serving_fit(std::string const& path, std::string const& column) 
     throw InputError(d);
   };
   for (std::size_t i = 0; i < kServingParameters; ++i) fit.values[i] = find(kParameters[i].name);
+  for (std::size_t i = 0; i < kPowerParameters; ++i) fit.power[i] = find(kPowerNames[i]);
   auto band = [&](std::string const& mode) {
     return ServingBand{find("band_tpot_" + mode + "_low"), find("band_tpot_" + mode + "_high"), find("band_ttft_" + mode + "_low"), find("band_ttft_" + mode + "_high")};
   };
@@ -116,7 +144,6 @@ EngineParams engine_params(std::span<double const, kServingParameters> values, E
   e.expert_compute_frac = shifted(v(expert_compute), compute);
   e.latent_compute_frac = shifted(v(latent_compute), compute);
   e.prefill_attention_frac = shifted(v(prefill_attention), compute);
-  e.expert_padding_token = v(expert_padding);
   e.all_reduce_frac = v(all_reduce);
   e.all_to_all_frac = v(all_to_all);
   e.fp4_compute_frac = v(fp4_compute);

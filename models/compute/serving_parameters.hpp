@@ -12,11 +12,12 @@
 
 #include "models/compute/engine_params.hpp"
 #include "models/compute/replica.hpp"
+#include "models/compute/steady.hpp"
 
 namespace aif::compute {
 
 enum class ServingParameter : std::size_t {
-  dense_memory, dense_compute, expert_memory, expert_compute, expert_padding, kv_memory, latent_compute, prefill_attention,
+  dense_memory, dense_compute, expert_memory, expert_compute, kv_memory, latent_compute, prefill_attention,
   collective_latency, all_reduce, all_to_all, fp4_compute, int4_expert, mxfp4_blackwell,
   layer_trtllm, layer_vllm, layer_sglang, moe_layer, latent_layer, linear_layer, sparse_layer, blackwell_overhead,
   step_trtllm, step_vllm, step_sglang, sequence,
@@ -55,8 +56,21 @@ struct ServingBand {
   double tpot_low = 0.75, tpot_high = 1.33, ttft_low = 0.5, ttft_high = 2.0;
 };
 
+// Watts: shares of the rated power, fitted by die generation; floor and HBM, arithmetic, clocks.
+inline constexpr std::size_t kPowerParameters = 7;
+using PowerValues = std::array<double, kPowerParameters>;
+std::span<std::string_view const> power_parameter_names();
+constexpr PowerValues power_start() { return {0.35, 0.30, 0.30, 0.40, 1.2, 1.2, 0.10}; }
+PowerShares power_shares(PowerValues const& values, HardwareProfile const& profile);
+
+struct ServingFit;
+// Power of the device as it serves: fitted shares for floor, memory, arithmetic and clocks; idle watts, voltage curve and leakage
+// of the profile, taken out of the fitted floor so that nothing counts twice (leakage at its reference temperature).
+PowerModel serving_power(ServingFit const& fit, HardwareProfile const& profile);
+
 struct ServingFit {
   std::array<double, kServingParameters> values = serving_start();
+  PowerValues power = power_start();
   ServingBand band, band_disaggregated;
 };
 // Reads a fit file (CSV: name, value, ...); `column` is "value" or "fold0".."fold4". Throws InputError when a name is missing.

@@ -54,9 +54,6 @@ void weights_and_arithmetic(StepCoefficients& c, ReplicaDesign const& d, Machine
   c.expert_token_flop = 2 * m.ranks * d.model->top_k * count.expert * moe_layers(*d.model) / m.stage_devices;
   c.expert_read_s = c.expert_read_byte * imbalance * kernel / (m.hbm_byte_s * e.expert_memory_frac * read_share) * m.slow_memory;
   c.expert_token_s = c.expert_token_flop * imbalance * kernel / (expert_peak * efficiency(e.expert_compute_frac, c.expert_precision)) * m.slow_compute;
-  // A grouped GEMM rounds each expert's rows up to its tile: every expert that is touched computes that many rows more.
-  double const rows_per_token = m.ranks * d.model->top_k / static_cast<double>(d.model->experts);
-  c.expert_pad_s = c.expert_token_s * e.expert_padding_token / rows_per_token;
   double const share = static_cast<double>(d.model->top_k) / d.model->experts;
   c.log_miss = share < 1 ? std::log1p(-share) : -1e9;
 }
@@ -113,7 +110,7 @@ void links_and_overheads(StepCoefficients& c, ReplicaDesign const& d, Machine co
 }
 
 void scale_times(StepCoefficients& c, double factor) {
-  for (double* t : {&c.dense_read_s, &c.dense_token_s, &c.head_read_s, &c.head_token_s, &c.expert_read_s, &c.expert_pad_s, &c.expert_token_s, &c.full_context_s, &c.window_context_s,
+  for (double* t : {&c.dense_read_s, &c.dense_token_s, &c.head_read_s, &c.head_token_s, &c.expert_read_s, &c.expert_token_s, &c.full_context_s, &c.window_context_s,
                     &c.state_s, &c.prompt_full_s, &c.prompt_window_s, &c.link_fixed_s, &c.link_token_s, &c.overhead_s, &c.host_s, &c.host_sequence_s})
     *t *= factor;
 }
@@ -160,7 +157,7 @@ StepParts decode_parts(StepCoefficients const& c, double sequences, double conte
   double const b = sequences / c.stages, ctx = context / c.stages, n = b * c.verify_tokens, f = c.draft_factor;
   double const full = c.sparse > 0 ? std::min(ctx, c.sparse * b) + c.sparse_index * ctx : ctx;
   StepParts p;
-  p.compute_s = f * (n * (c.dense_token_s + c.expert_token_s) + touched(c, n) * c.expert_pad_s + b * c.head_token_s);
+  p.compute_s = f * (n * (c.dense_token_s + c.expert_token_s) + b * c.head_token_s);
   p.memory_s = f * (c.dense_read_s + c.head_read_s + touched(c, n) * c.expert_read_s);
   p.attention_s = f * (full * c.full_context_s + std::min(ctx, c.window * b) * c.window_context_s + b * c.state_s);
   p.communication_s = f * (c.link_fixed_s + n * c.link_token_s);
@@ -179,7 +176,7 @@ StepParts prefill_parts(StepCoefficients const& c, double sequences, double toke
   double const full = prompts * s * (c.sparse > 0 ? std::min(seen, 2 * c.sparse) : seen);
   double const windowed = prompts * s * std::min(seen, 2 * c.window);
   double const woken = touched(c, (c.separate_prefill ? 0.0 : sequences) + tokens) - before;  // experts that the decode tokens left idle
-  p.compute_s = g * (tokens * (c.dense_token_s + c.expert_token_s) + woken * c.expert_pad_s + prompts * c.head_token_s);
+  p.compute_s = g * (tokens * (c.dense_token_s + c.expert_token_s) + prompts * c.head_token_s);
   p.memory_s = g * woken * c.expert_read_s;
   p.attention_s = g * (full * c.prompt_full_s + windowed * c.prompt_window_s);
   p.communication_s = g * tokens * c.link_token_s;

@@ -29,7 +29,7 @@ struct StepCoefficients {
   double ranks = 1, stages = 1;                     // attention ranks, pipeline stages
   double dense_read_s = 0, dense_token_s = 0;       // weights; per GEMM token of a rank
   double head_read_s = 0, head_token_s = 0;         // output head; per sampled token
-  double expert_read_s = 0, expert_pad_s = 0, expert_token_s = 0;  // all experts, their padded rows; per token of a rank
+  double expert_read_s = 0, expert_token_s = 0;     // all experts; per token of a rank
   double log_miss = 0;                              // log(1 - k/E): a token misses an expert
   double window = 0, sparse = 0, sparse_index = 0;  // token limits of windowed and sparse attention
   double full_context_s = 0, window_context_s = 0;  // per token of context of a rank
