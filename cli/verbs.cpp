@@ -38,11 +38,11 @@ void add_all_verbs(CLI::App& app, Frame& frame) {
   add_unavailable(app, frame, "contingency", "What is left when a component fails");
   CLI::App* plan = add_group(app, "plan", "Plan a deployment or a training run");
   add_plan_serving(*plan, frame);
-  add_unavailable(*plan, frame, "training", "Choose the parallel layout of a training run");
+  add_plan_training(*plan, frame);
   CLI::App* simulate = add_group(app, "simulate", "Simulate one engine");
   add_simulate_serving(*simulate, frame);
   CLI::App* network = add_group(app, "network", "Questions about a fabric");
-  add_unavailable(*network, frame, "busbw", "Bus bandwidth of a collective");
+  add_network_busbw(*network, frame);
   add_unavailable(app, frame, "calibrate", "Measure this machine's devices into a profile");
   add_unavailable(app, frame, "report", "One HTML file from results");
   add_unavailable(app, frame, "export", "Series of a result as CSV or JSON");

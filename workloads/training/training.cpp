@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "workloads/training/fitted.hpp"
+#include "workloads/training/search.hpp"
 
 namespace aif::workloads {
 namespace {
@@ -21,48 +22,21 @@ std::vector<int> choices(int given, int most) {
   return out;
 }
 
-struct Best {
-  TrainingLayout layout;
-  StepTime step;
-  bool found = false;
-  double least_byte = 1e300;   // of all valid layouts, for the refusal
-  std::string last_problem;
-};
-
-void try_layout(StepModel const& m, TrainingLayout const& l, Best& best) {
-  if (std::string problem = layout_problem(m.shape, l); !problem.empty()) {
-    best.last_problem = std::move(problem);
-    return;
-  }
-  double const byte = training_memory(m.shape, l, m.precision).total_byte();
-  best.least_byte = std::min(best.least_byte, byte);
-  if (byte > m.device.hbm_byte) return;
-  StepTime const t = step_time(m, l);
-  if (!best.found || t.time_s < best.step.time_s) best = {l, t, true, best.least_byte, {}};
-}
-
-Best search(TrainingWorkloadParams const& p, StepModel const& m, int n) {
-  Best best;
-  TrainingLayout l;
-  l.global_batch = p.global_batch;
-  l.recompute = p.recompute;
-  l.sharding = p.sharding;
-  for (int tp : choices(p.tp, std::min(n, m.device.scale_up_domain)))
-    for (int pp : choices(p.pp, std::min(n, static_cast<int>(m.shape.layers))))
-      for (int cp : choices(p.cp, std::max(1, p.seq_len / 8192)))
-        for (int ep : choices(p.ep, m.shape.experts > 0 ? static_cast<int>(m.shape.experts) : 1))
-          for (int vp : choices(p.vp, pp > 1 ? static_cast<int>(m.shape.layers) / pp : 1))
-            for (int mb : choices(p.micro_batch, 4)) {
-              l.tp = tp, l.pp = pp, l.cp = cp, l.ep = ep, l.vp = vp, l.micro_batch = mb;
-              int const replica = tp * pp * cp;
-              l.dp = p.dp > 0 ? p.dp : n / replica;
-              if (l.dp < 1 || l.devices() != n) {
-                best.last_problem = fmt::format("tp {} x pp {} x cp {} does not divide {} devices; nearest: {}", tp, pp, cp, n, std::max(1, n / replica) * replica);
-                continue;
-              }
-              try_layout(m, l, best);
-            }
-  return best;
+// What the run leaves open, in powers of two; tensor ranks stay inside a scale-up domain.
+TrainingSpace space_of(TrainingWorkloadParams const& p, StepModel const& m, int n) {
+  TrainingSpace s;
+  int const layers = static_cast<int>(m.shape.layers);
+  s.tp = choices(p.tp, std::min(n, m.device.scale_up_domain));
+  s.pp = choices(p.pp, std::min(n, layers));
+  s.cp = choices(p.cp, std::max(1, p.seq_len / 8192));
+  s.ep = choices(p.ep, m.shape.experts > 0 ? static_cast<int>(m.shape.experts) : 1);
+  s.vp = choices(p.vp, layers);
+  s.micro_batch = choices(p.micro_batch, 4);
+  s.global_batch = {p.global_batch};
+  s.recompute = {p.recompute};
+  s.sharding = {p.sharding};
+  if (p.dp > 0) std::erase_if(s.tp, [&](int tp) { return n % (tp * p.dp) != 0; });
+  return s;
 }
 
 Activity step_activity(StepModel const& m, TrainingLayout const& l, StepTime const& t) {
@@ -122,13 +96,13 @@ TrainingPlan plan_training(TrainingWorkloadParams const& p, compute::ModelArchit
   device.sustained = fitted_sustained(profile.id);
   StepModel const m(training_shape(model, p.seq_len), device, fitted_efficiency(), p.precision, comm);
   TrainingPlan plan;
-  Best const best = search(p, m, std::max(1, n_devices));
+  TrainingSearch const best = search_training(m, space_of(p, m, std::max(1, n_devices)), std::max(1, n_devices));
   if (!best.found) {
-    bool const memory = best.least_byte < 1e300;
+    bool const memory = best.least_byte > 0;
     plan.binding = memory ? "memory_capacity" : "layout";
     plan.problem = memory ? fmt::format("the smallest layout needs {:.1f} GB of memory per device, which has {:.1f} GB; use more devices, recompute: full or sharding: fsdp",
                                         best.least_byte * 1e-9, m.device.hbm_byte * 1e-9)
-                          : best.last_problem;
+                          : best.problem;
     return plan;
   }
   plan.layout = best.layout;

@@ -1,0 +1,119 @@
+// plan training: the best parallel layout of a model on a number of devices, its step time by cause, and goodput under failures.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+
+#include "cli/verbs.hpp"
+#include "contracts/profile_json.hpp"
+#include "models/network/site.hpp"
+#include "sim/scenario/library.hpp"
+#include "workloads/training/training.hpp"
+
+namespace aif::cli {
+namespace {
+
+namespace wl = aif::workloads;
+
+struct Options {
+  std::string model, device = "lib:profiles/h200_sxm", precision = "fp8", recompute = "none", sharding = "optimizer", nic = "400 Gbit/s", checkpoint_write = "100 GB/s";
+  int devices = 1024;
+  wl::TrainingWorkloadParams run;
+};
+
+[[noreturn]] void refuse(std::string const& option, std::string message, std::string hint) {
+  Diagnostic d;
+  d.code = "AF5012";
+  d.message = std::move(message);
+  d.path = option;
+  d.hint = std::move(hint);
+  throw InputError(d);
+}
+
+double quantity(std::string const& option, std::string const& text, Kind kind) {
+  auto const parsed = parse_quantity(text, kind);
+  if (!parsed.error.empty()) refuse(option, parsed.error, parsed.hint);
+  return parsed.si;
+}
+
+template <NamedEnum E>
+E word(std::string const& option, std::string const& text) {
+  auto const names = enum_names(E{});
+  auto const at = std::find(names.begin(), names.end(), text);
+  if (at == names.end()) refuse(option, fmt::format("`{}` is not a value of {}", text, option), "aifactory plan training --help");
+  return static_cast<E>(at - names.begin());
+}
+
+std::string table_of(wl::TrainingPlan const& p, Options const& o) {
+  auto const& l = p.layout;
+  std::string out = fmt::format("{} on {} x {}, {}\n\n", o.run.id, o.devices, o.device, o.precision);
+  out += fmt::format("  layout      tp {} pp {} cp {} ep {} dp {} vp {}, micro-batch {}, {} micro-batches\n", l.tp, l.pp, l.cp, l.ep, l.dp, l.vp, l.micro_batch, l.micro_batches());
+  out += fmt::format("  step        {:.4g} s ({:.4g}-{:.4g} with 90 %), {:.4g} tok/s, {:.4g} tok/s a device, MFU {:.1f} %\n", p.step.time_s, p.step.time_s * p.error.low,
+                     p.step.time_s * p.error.high, p.token_s, p.token_s / o.devices, 100 * p.mfu);
+  for (std::size_t i = 0; i < p.step.part_s.size(); ++i)
+    if (p.step.part_s[i] > 0.0005 * p.step.time_s)
+      out += fmt::format("    {:<18} {:>9.4g} s {:>6.1f} %\n", enum_name(static_cast<wl::StepBound>(i)), p.step.part_s[i], 100 * p.step.part_s[i] / p.step.time_s);
+  out += fmt::format("  binds       {}\n", p.binding);
+  out += fmt::format("  memory      {:.1f} GB a device: weights {:.1f}, gradients {:.1f}, optimiser {:.1f}, activations {:.1f}\n", p.memory.total_byte() * 1e-9, p.memory.weight_byte * 1e-9,
+                     p.memory.gradient_byte * 1e-9, p.memory.optimizer_byte * 1e-9, p.memory.activation_byte * 1e-9);
+  out += fmt::format("  checkpoint  {:.3g} TB every {:.0f} s, {:.3g} s each; restart {:.0f} s\n", p.checkpoint_byte * 1e-12, p.checkpoint_interval_s, p.checkpoint_stall_s, p.restart_s);
+  out += fmt::format("  failures    one in {:.3g} h; goodput {:.1f} %, {:.4g} tok/s\n", 1 / p.failures_per_s / 3600, 100 * p.goodput_frac, p.good_token_s);
+  return out;
+}
+
+std::string json_of(wl::TrainingPlan const& p, Options const& o) {
+  auto const& l = p.layout;
+  std::string out = fmt::format(R"({{"devices": {}, "tp": {}, "pp": {}, "cp": {}, "ep": {}, "dp": {}, "vp": {}, "micro_batch": {}, "step_time_s": {:.6g}, "token_s": {:.6g}, "mfu": {:.6g}, )",
+                                o.devices, l.tp, l.pp, l.cp, l.ep, l.dp, l.vp, l.micro_batch, p.step.time_s, p.token_s, p.mfu);
+  for (std::size_t i = 0; i < p.step.part_s.size(); ++i) out += fmt::format("\"{}_s\": {:.6g}, ", enum_name(static_cast<wl::StepBound>(i)), p.step.part_s[i]);
+  return out + fmt::format(R"("binding": "{}", "memory_byte": {:.6g}, "checkpoint_interval_s": {:.6g}, "goodput_frac": {:.6g}, "good_token_s": {:.6g}, "low": {:.4g}, "high": {:.4g}}})", p.binding,
+                           p.memory.total_byte(), p.checkpoint_interval_s, p.goodput_frac, p.good_token_s, p.error.low, p.error.high) + "\n";
+}
+
+int plan(Options o, Frame const& frame) {
+  if (o.model.empty()) refuse("--model", "no model is named", "--model lib:models/llama-3.1-70b");
+  sim::Library const library;
+  auto model = library.load_as<compute::ModelArchitecture>(o.model);
+  model.id = o.run.id = o.model.substr(o.model.rfind('/') + 1);
+  HardwareProfile const profile = read_profile(library.asset_path(o.device));
+  o.run.precision = word<Precision>("--precision", o.precision);
+  o.run.recompute = word<wl::Recompute>("--recompute", o.recompute);
+  o.run.sharding = word<wl::Sharding>("--sharding", o.sharding);
+  auto const device = wl::training_device(profile);
+  double link = 0;
+  for (auto const& l : profile.datasheet.links)
+    if (l.kind == "nvlink") link = l.byte_s_per_direction;
+  int const per_rack = device.scale_up_domain > 8 ? device.scale_up_domain : std::min(8, o.devices);
+  network::NetworkGroup const group{"run", (o.devices + per_rack - 1) / per_rack, per_rack, 1, quantity("--nic", o.nic, Kind::data_rate), device.scale_up_domain, link, 0, 0};
+  auto const site = network::build_site_network({}, {&group, 1});
+  TierTable tier;
+  tier.tier = "checkpoint";
+  tier.write_byte_s = tier.read_byte_s = quantity("--checkpoint-write", o.checkpoint_write, Kind::data_rate);
+  auto const result = wl::plan_training(o.run, model, profile, network::collective_tables(site), {&tier, 1}, o.devices);
+  if (!result.fits) refuse("plan training", result.problem, "free the degree that is pinned, or change the number of devices");
+  std::fputs((frame.json ? json_of(result, o) : table_of(result, o)).c_str(), stdout);
+  return kSuccess;
+}
+
+}  // namespace
+
+void add_plan_training(CLI::App& group, Frame& frame) {
+  auto options = std::make_shared<Options>();
+  CLI::App* verb = frame.verb(group, "training", "Choose the parallel layout of a training run", [options, &frame] { return plan(*options, frame); });
+  auto& run = options->run;
+  verb->add_option("--model", options->model, "Model of the library")->type_name("LIB");
+  verb->add_option("--device", options->device, "Device profile")->type_name("LIB");
+  verb->add_option("--devices", options->devices, "Number of devices")->check(CLI::Range(1, 1000000));
+  verb->add_option("--precision", options->precision, "bf16, fp8 or fp4");
+  verb->add_option("--global-batch", run.global_batch, "Sequences of a step")->check(CLI::PositiveNumber);
+  verb->add_option("--seq-len", run.seq_len, "Tokens of a sequence")->check(CLI::PositiveNumber);
+  for (auto const& [name, member] : {std::pair{"--tp", &run.tp}, {"--pp", &run.pp}, {"--dp", &run.dp}, {"--cp", &run.cp}, {"--ep", &run.ep}, {"--vp", &run.vp}, {"--micro-batch", &run.micro_batch}})
+    verb->add_option(name, *member, "Pinned; left out: searched")->check(CLI::NonNegativeNumber);
+  verb->add_option("--recompute", options->recompute, "none, selective or full");
+  verb->add_option("--sharding", options->sharding, "none, optimizer, gradients or fsdp");
+  verb->add_option("--nic", options->nic, "Scale-out rate of a device");
+  verb->add_option("--checkpoint-write", options->checkpoint_write, "Rate of the checkpoint storage");
+}
+
+}  // namespace aif::cli
