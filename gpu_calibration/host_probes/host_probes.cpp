@@ -3,6 +3,7 @@
 #include <omp.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <ctime>
@@ -39,7 +40,7 @@ double cache_byte() {
 std::vector<float> random_data(std::size_t n) {
   RandomStream const random(11, Stream::probes);
   std::vector<float> data(n);
-  for (std::size_t i = 0; i < n; ++i) data[i] = static_cast<float>(random.uniform(i % 65536, 0) - 0.5);
+  for (std::size_t i = 0; i < n; ++i) data[i] = i < 65536 ? static_cast<float>(random.uniform(i, 0) - 0.5) : data[i - 65536];
   return data;
 }
 
@@ -56,6 +57,7 @@ class HostSuite {
       control_.report("calibrate", static_cast<double>(done++) / static_cast<double>(points_.size()), result.kernel);
       measure(result, call);
     }
+    set_peak();
     return std::move(report_);
   }
 
@@ -63,8 +65,10 @@ class HostSuite {
   static constexpr std::size_t kPool = std::size_t{1} << 26;  // floats: 256 MiB
   static constexpr std::size_t kDim = 64;
 
+  // `work`: bytes or operations of one call, whichever is more. Points that would eat the budget alone are left out.
   template <class Shape>
-  void add(Shape const& shape, std::string kernel, std::function<void()> call) {
+  void add(Shape const& shape, std::string kernel, double work, std::function<void()> call) {
+    if (work > 1e8 * options_.budget_s) return;
     ProbeResult r;
     r.op = Shape::op;
     r.precision = r.state_precision = Precision::fp32;
@@ -89,23 +93,30 @@ class HostSuite {
     report_.results.push_back(result);
   }
 
+  // No data sheet for a host: the best product seen is its rate, efficiencies are relative to that.
+  void set_peak() {
+    double& peak = report_.sheet.peak_flop_s[static_cast<std::size_t>(Precision::fp32)];
+    for (auto const& r : report_.results)
+      if (auto const* g = std::get_if<GemmShape>(&r.shape)) peak = std::max(peak, 2.0 * g->m * g->n * g->k / r.time_s);
+  }
+
   void plan() {
     float const* a = data_.data();
     float* c = out_.data();
     for (std::size_t m : {1, 4, 16, 48, 64, 96, 128, 192, 256, 384, 512, 768})
       for (auto const& [n, k] : {std::pair<std::size_t, std::size_t>{256, 256}, {512, 1024}, {1024, 512}, {1024, 1024}, {2048, 1024}})
-        add(GemmShape{static_cast<double>(m), static_cast<double>(n), static_cast<double>(k)}, "host/gemm", [=] { host::gemm(a, a + (kPool / 2), c, m, n, k); });
-    for (std::size_t n = 4096; n <= kPool / 4; n *= 2) {
-      add(StreamShape{8.0 * static_cast<double>(n)}, "host/copy", [=] { host::copy(a, c, n); });
-      add(StreamShape{12.0 * static_cast<double>(n)}, "host/triad", [=] { host::triad(a, a + n, c, n); });
+        add(GemmShape{static_cast<double>(m), static_cast<double>(n), static_cast<double>(k)}, "host/gemm", 2.0 * static_cast<double>(m * n * k), [=] { host::gemm(a, a + (kPool / 2), c, m, n, k); });
+    for (std::size_t n = 4096; n <= kPool / 4; n = n % 3 == 0 ? n / 3 * 4 : n / 2 * 3) {  // 2, 3, 4, 6, 8, ...
+      add(StreamShape{8.0 * static_cast<double>(n)}, "host/copy", 8.0 * static_cast<double>(n), [=] { host::copy(a, c, n); });
+      add(StreamShape{12.0 * static_cast<double>(n)}, "host/triad", 12.0 * static_cast<double>(n), [=] { host::triad(a, a + n, c, n); });
     }
     for (std::size_t heads : {1, 2, 4, 8, 16, 64})
       for (std::size_t context : {128, 512, 1024, 2048, 4096}) {
         if (heads * context * kDim > kPool / 8) continue;
         auto const h = static_cast<double>(heads), s = static_cast<double>(context);
-        add(DecodeShape{1, s, h, h, kDim}, "host/attention", [=] { host::attention_decode(a, a + kPool / 4, a + kPool / 2, c, heads, context, kDim); });
+        add(DecodeShape{1, s, h, h, kDim}, "host/attention", 16.0 * h * s * kDim, [=] { host::attention_decode(a, a + kPool / 4, a + kPool / 2, c, heads, context, kDim); });
         if (heads <= 16 && context <= 1024)
-          add(PrefillShape{1, s, h, h, kDim}, "host/attention", [=] { host::attention_prefill(a, a + kPool / 4, a + kPool / 2, c, heads, context, kDim); });
+          add(PrefillShape{1, s, h, h, kDim}, "host/attention", 8.0 * h * s * s * kDim, [=] { host::attention_prefill(a, a + kPool / 4, a + kPool / 2, c, heads, context, kDim); });
       }
     for (int i = 0; i < 4; ++i) add_launch();
     RandomStream const shuffle(5, Stream::probes);  // a machine that warms up or is disturbed for a while hits no one surface alone
@@ -113,7 +124,7 @@ class HostSuite {
   }
 
   void add_launch() {
-    add(StreamShape{0}, "host/launch", [] { host::empty_parallel_region(); });
+    add(StreamShape{0}, "host/launch", 0.0, [] { host::empty_parallel_region(); });
     points_.back().first.op = OpClass::launch;
   }
 
@@ -132,7 +143,6 @@ class HostSuite {
     report_.conditions = {fmt::format("threads {}", threads), fmt::format("load average {:.1f} before", load_average())};
     auto& d = report_.sheet;
     d.sm_count = threads;
-    d.peak_flop_s[static_cast<std::size_t>(Precision::fp32)] = host::peak_flop_s();
     d.hbm_byte_s = host::peak_byte_s();
     d.hbm_byte = static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
     d.l2_byte = cache_byte();

@@ -1,7 +1,5 @@
 #include "gpu_calibration/host_probes/kernels.hpp"
 
-#include <omp.h>
-
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -112,27 +110,6 @@ void empty_parallel_region() {
 #pragma omp atomic
     threads += 1;
   }
-}
-
-double peak_flop_s() {
-  constexpr std::size_t kSteps = 1 << 18, kSums = 12 * 8;  // enough independent sums to hide the latency of a multiply-add
-  double best = 0;
-  for (int round = 0; round < 5; ++round) {
-    double const start = wall_s();
-#pragma omp parallel
-    {
-      float sums[kSums];
-      for (std::size_t i = 0; i < kSums; ++i) sums[i] = static_cast<float>(i + static_cast<std::size_t>(round)) * 1e-3f;
-      for (std::size_t step = 0; step < kSteps; ++step)
-        for (float& s : sums) s = s * 0.999f + 0.5f;
-      float total = 0;
-      for (float s : sums) total += s;
-      volatile float sink = total;  // every sum counts, or the compiler drops it
-      (void)sink;
-    }
-    best = std::max(best, 2.0 * kSteps * kSums * omp_get_max_threads() / (wall_s() - start));
-  }
-  return best;
 }
 
 double peak_byte_s() {

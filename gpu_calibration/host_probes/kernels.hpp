@@ -21,8 +21,7 @@ void attention_prefill(float const* query, float const* keys, float const* value
 
 void empty_parallel_region();
 
-// Rates of this machine: multiply-add in registers, and copy of a block far larger than the caches.
-double peak_flop_s();
+// Memory rate of this machine: copy of a block far larger than the caches.
 double peak_byte_s();
 
 }  // namespace aif::calibration::host
