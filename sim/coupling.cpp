@@ -96,10 +96,11 @@ cooling::SiteCoolingOutputs cool(Facility const& f, FacilityState& s, WindowInpu
   return out;
 }
 
-// Traffic of the window on front end, fabric and tiers; returns the largest share of the demand that they carry, per group in `carried`.
+// Traffic of the window on front end, fabric and tiers at the load in hand; the fractions become the share of the wanted load at which the busiest
+// of them is just full (traffic is proportional to load, so one correction suffices).
 void serve_traffic(Facility const& f, FacilityState const& s, Workspace& ws, WindowOutputs& out, double& network_frac, double& storage_frac) {
   ws.network_load.clear();
-  double tier_byte_s = 0;
+  double tier_byte_s = 0, traffic_byte_s = 0;
   for (std::size_t g = 0; g < f.groups.size(); ++g) {
     auto const& group = f.groups[g];
     auto const& p = s.groups[g];
@@ -108,17 +109,20 @@ void serve_traffic(Facility const& f, FacilityState const& s, Workspace& ws, Win
     if (group.scale_out_byte_s > 0)
       ws.network_load.push_back({static_cast<int>(g), static_cast<int>(g), group.scale_out_byte_s * group.rack.devices * p.delivered_racks, 1});
     tier_byte_s += reload;
+    traffic_byte_s += text + reload;
   }
+  double const held = std::min(network_frac, storage_frac);  // the load in hand is this share of the wanted one
   auto const network = network::solve_window(f.network, {ws.network_load});
   out.network_w = network.power_w;
-  network_frac = network.accepted_frac;
+  double const busiest = std::max(network.frontend_utilisation, network.scale_out_utilisation);
+  network_frac = traffic_byte_s > 0 && busiest > 0 ? std::min(1.0, held / busiest) : 1.0;
   storage_frac = 1;
   if (!ws.storage_load.empty()) {
     ws.storage_load[0].read_byte_s = tier_byte_s;
-    ws.storage_load[0].write_byte_s = 0;
     auto const storage = storage::solve_window(f.storage, ws.storage_load);
     out.storage_w = storage.power_w;
-    storage_frac = storage.accepted_frac;
+    double const utilisation = storage.tiers.empty() ? 0.0 : storage.tiers[0].utilisation;
+    if (utilisation > 0) storage_frac = std::min(1.0, held / utilisation);
   }
 }
 
@@ -248,8 +252,12 @@ WindowOutputs solve_window(Facility const& f, FacilityState& s, WindowInputs con
   ws.power.mechanical_w = out.mechanical_w;
   out.power = power::solve_window(f.power, s.power, ws.power, in.dt_s);
 
-  // Two sides by separate paths: meters and generators in; what reaches the ambient and the stores out.
-  double in_w = out.power.utility_w + out.power.generator_w, out_w = out.cooling.rejected_w + out.cooling.unmet_w - out.power.battery_w;
+  // Two sides by separate paths: meters and generators in; what reaches the ambient and the stores out. Fans and sprays of the heat
+  // rejection stand in the open: their watts leave with the air they move, not with the fluid.
+  using cooling::CoolingPart;
+  double const in_w = out.power.utility_w + out.power.generator_w;
+  double out_w = out.cooling.rejected_w + out.cooling.unmet_w - out.power.battery_w;
+  for (auto part : {CoolingPart::rejection_fans, CoolingPart::rejection_pumps, CoolingPart::free_cooling_fans}) out_w += out.cooling.at(part);
   for (double loss : out.power.loss_w) out_w += loss;
   out.balance_residual = in_w > 0 ? (in_w - out_w) / in_w : 0.0;
   attribute(f, s, in, out);

@@ -10,7 +10,7 @@
 namespace aif::sim {
 namespace {
 
-constexpr int kBatches[] = {1, 2, 4, 8, 16, 32, 64, 96, 128, 192, 256, 384, 512, 768, 1024};
+constexpr int kBatches[] = {1, 2, 4, 8, 16, 32, 64, 96, 128, 192, 256, 384, 512, 768, 1024};  // sequences of an attention rank
 
 compute::EngineFamily family_of(workloads::SchedulerKind kind) {
   switch (kind) {
@@ -35,7 +35,7 @@ compute::ReplicaDesign design_of(workloads::ServingWorkloadParams const& w, comp
   d.worker.attention_dp = attention_dp;
   d.worker.pp = std::max(1, w.placement.pp);
   d.worker.ep = model.experts > 0 ? (w.placement.ep > 0 ? w.placement.ep : tp * attention_dp) : 1;
-  if (w.placement.max_sequences > 0) d.max_batch = w.placement.max_sequences;
+  d.max_batch = w.placement.max_sequences > 0 ? w.placement.max_sequences : kBatches[std::size(kBatches) - 1] * attention_dp;
   return d;
 }
 
@@ -52,8 +52,9 @@ double best_rate(compute::ReplicaDesign& d, workloads::ServingWorkloadParams con
     int const sequences = b * d.worker.attention_dp;
     if (sequences > slots || sequences >= static_cast<int>(step.base_s.size())) break;
     double const decode_s = step.decode_s(sequences, sequences * context);
-    // Each answer pays its prompt once: the prompt's seconds are spread over the tokens of the batch.
-    double const prompt_s = step.prefill_s(sequences, prompt, 0, 1);
+    // Each answer pays its prompt once, in a step that is full of prompts; its seconds are spread over the tokens of the batch.
+    int const prompts = std::clamp(static_cast<int>(d.engine.token_budget * d.worker.attention_dp / std::max(1.0, prompt)), 1, sequences);
+    double const prompt_s = step.prefill_s(sequences, prompts * prompt, 0, prompts) / prompts;
     double const token_s = decode_s + prompt_s * sequences / answer;
     if (token_s / step.tokens_per_step > target_s) break;
     double const rate = sequences * step.tokens_per_step / token_s / compute::devices(d);
