@@ -43,8 +43,8 @@ void add_all_verbs(CLI::App& app, Frame& frame) {
   add_simulate_serving(*simulate, frame);
   CLI::App* network = add_group(app, "network", "Questions about a fabric");
   add_network_busbw(*network, frame);
-  add_unavailable(app, frame, "calibrate", "Measure this machine's devices into a profile");
-  add_unavailable(app, frame, "report", "One HTML file from results");
+  add_calibrate(app, frame);
+  add_report(app, frame);
   add_unavailable(app, frame, "export", "Series of a result as CSV or JSON");
   add_inspect(app, frame);
   add_verify(app, frame);

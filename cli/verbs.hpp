@@ -5,6 +5,7 @@
 
 namespace aif::cli {
 
+void add_calibrate(CLI::App& app, Frame& frame);
 void add_check(CLI::App& app, Frame& frame);
 void add_completion(CLI::App& app, Frame& frame);
 void add_explain(CLI::App& app, Frame& frame);
@@ -15,6 +16,7 @@ void add_new(CLI::App& app, Frame& frame);
 void add_plan_serving(CLI::App& plan, Frame& frame);
 void add_plan_training(CLI::App& plan, Frame& frame);
 void add_run(CLI::App& app, Frame& frame);
+void add_report(CLI::App& app, Frame& frame);
 void add_schema(CLI::App& app, Frame& frame);
 void add_simulate_serving(CLI::App& simulate, Frame& frame);
 void add_validate(CLI::App& app, Frame& frame);
