@@ -19,6 +19,7 @@ static_assert(kStates <= kWidth);
 
 constexpr double kCoastTau = 3, kRampTau = 8;  // s: pumps 2-5, drives 10-30 to full (assumption)
 constexpr double kGamma = 1.7071067811865476;                       // ROS2, 1 + 1/sqrt(2): L-stable
+constexpr double kThrottleBand = 3;  // K: assumption
 constexpr double kNaturalFlow = 0.01;                               // of rated, by buoyancy and conduction: assumption
 constexpr double kTolerance = 2e-3, kShortestStep = 1e-7, kWater = 4180.0;
 
@@ -45,6 +46,7 @@ struct Model {
   TransientParams const& p;
   std::vector<FaultEvent> const& events;
   double heat_capacity, coolant_w_k, facility_w_k, cdu_ua, rejection_w_k, air_w_k, coil_w_k, chilled_w_k, facility_set;
+  bool tripped = false;  // latched: devices that switched off stay off
 
   Model(TransientParams const& params, std::vector<FaultEvent> const& list) : p(params), events(list) {
     heat_capacity = heat_capacity_j_kg_k(p.fluid, p.supply_set_c);
@@ -93,7 +95,9 @@ struct Model {
     double const rejected = std::max(rejecting, 0.05) * std::max(std::min(rejected_full, facility * (y[facility_back] - facility_set)), 0.0);
     double const coil = fans * coil_w_k * std::max(y[air] + 12 - y[chilled], 0.0), chilled_out = chilling * std::max(chilled_w_k * (y[chilled] - p.chilled_set_c) + p.air_w * chilled_share(y), 0.0);
     double const to_mass = p.room_mass_w_k * (y[air] - y[mass]);
-    double const wanted = y[plate] >= p.trip_case_c || y[air] >= p.air_trip_c ? 0.0 : y[plate] >= p.throttle_case_c ? p.throttled_power_frac : 1.0;
+    // Clocks come down over a band of temperature; a hard edge would only make the solver chatter along it.
+    double const over = std::clamp((y[plate] - p.throttle_case_c) / kThrottleBand, 0.0, 1.0);
+    double const wanted = tripped ? 0.0 : 1 - over * (1 - p.throttled_power_frac);
     Vector d = Vector::Zero();
     d[plate] = liquid_in - to_coolant;
     d[rack] = to_coolant - leaving;
@@ -164,7 +168,7 @@ void check(TransientParams const& p, std::vector<FaultEvent> const& events, doub
 
 TransientResult run_transient(TransientParams const& params, std::vector<FaultEvent> const& events, double duration_s, double sample_s) {
   check(params, events, duration_s, sample_s);
-  Model const model(params, events);
+  Model model(params, events);
   Stepper const stepper{model, model.capacities().cwiseInverse()};
   Vector const start = steady_start(model);
   Vector y = start;
@@ -197,6 +201,7 @@ TransientResult run_transient(TransientParams const& params, std::vector<FaultEv
     if (ride.seconds_to_trip_s == never && next[plate] >= params.trip_case_c) ride.seconds_to_trip_s = crossing_time(y[plate], next[plate], params.trip_case_c);
     if (ride.seconds_to_trip_s == never && next[air] >= params.air_trip_c) ride.seconds_to_trip_s = crossing_time(y[air], next[air], params.air_trip_c);
     y = next, t += step;
+    model.tripped = model.tripped || y[plate] >= params.trip_case_c || y[air] >= params.air_trip_c;
     r.highest_case_c = std::max(r.highest_case_c, y[plate]), r.highest_air_c = std::max(r.highest_air_c, y[air]);
     if (step >= 0.99 * h || error > 0.1 * kTolerance) h = step * std::clamp(0.9 * std::sqrt(kTolerance / std::max(error, 1e-12)), 0.3, 3.0);
   }
