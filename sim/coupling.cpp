@@ -56,6 +56,17 @@ void solve_group(RackGroup const& group, GroupPoint& p, double power_cap_w, doub
   }
 }
 
+// Share of its wanted load that the fabrics, and the tier if it uses one, let a group have.
+double traffic_frac(RackGroup const& group, double network_frac, double storage_frac) {
+  return group.kv_byte_per_token > 0 ? std::min(network_frac, storage_frac) : network_frac;
+}
+
+// What a group that got less load than it wanted owes it to.
+void mark_traffic(RackGroup const& group, GroupPoint& p, double network_frac, double storage_frac) {
+  if (p.limit != Limit::none || traffic_frac(group, network_frac, storage_frac) >= 1) return;
+  p.limit = group.kv_byte_per_token > 0 && storage_frac < network_frac ? Limit::storage : Limit::network;
+}
+
 double total_it_w(FacilityState const& s) {
   double sum = 0;
   for (auto const& p : s.groups) sum += p.it_w * p.delivered_racks;
@@ -111,18 +122,18 @@ void serve_traffic(Facility const& f, FacilityState const& s, Workspace& ws, Win
     tier_byte_s += reload;
     traffic_byte_s += text + reload;
   }
-  double const held = std::min(network_frac, storage_frac);  // the load in hand is this share of the wanted one
+  double const held_network = network_frac, held_storage = std::min(network_frac, storage_frac);  // the load in hand is this share of the wanted one
   auto const network = network::solve_window(f.network, {ws.network_load});
   out.network_w = network.power_w;
   double const busiest = std::max(network.frontend_utilisation, network.scale_out_utilisation);
-  network_frac = traffic_byte_s > 0 && busiest > 0 ? std::min(1.0, held / busiest) : 1.0;
+  network_frac = traffic_byte_s > 0 && busiest > 0 ? std::min(1.0, held_network / busiest) : 1.0;
   storage_frac = 1;
   if (!ws.storage_load.empty()) {
     ws.storage_load[0].read_byte_s = tier_byte_s;
     auto const storage = storage::solve_window(f.storage, ws.storage_load);
     out.storage_w = storage.power_w;
     double const utilisation = storage.tiers.empty() ? 0.0 : storage.tiers[0].utilisation;
-    if (utilisation > 0) storage_frac = std::min(1.0, held / utilisation);
+    if (utilisation > 0) storage_frac = std::min(1.0, held_storage / utilisation);
   }
 }
 
@@ -223,14 +234,15 @@ WindowOutputs solve_window(Facility const& f, FacilityState& s, WindowInputs con
     // What the racks would draw unhindered by power: the caps are solved on that.
     for (std::size_t g = 0; g < n; ++g) {
       auto& p = s.groups[g];
-      solve_group(f.groups[g], p, infinite, ws.cooling_cap_w[g], wanted_load[g] * std::min(network_frac, storage_frac));
+      solve_group(f.groups[g], p, infinite, ws.cooling_cap_w[g], wanted_load[g] * traffic_frac(f.groups[g], network_frac, storage_frac));
       ws.power.it_rack_w[g] = p.it_w;
     }
     ws.power.mechanical_w = last_mechanical_w;
     out.power_element = power::power_caps(f.power, ws.power, ws.power_cap_w);
     if (out.power_element >= 0)
       for (std::size_t g = 0; g < n; ++g)
-        if (ws.power_cap_w[g] < s.groups[g].it_w) solve_group(f.groups[g], s.groups[g], ws.power_cap_w[g], ws.cooling_cap_w[g], wanted_load[g] * std::min(network_frac, storage_frac));
+        if (ws.power_cap_w[g] < s.groups[g].it_w)
+          solve_group(f.groups[g], s.groups[g], ws.power_cap_w[g], ws.cooling_cap_w[g], wanted_load[g] * traffic_frac(f.groups[g], network_frac, storage_frac));
     double const before_network = network_frac, before_storage = storage_frac;
     serve_traffic(f, s, ws, out, network_frac, storage_frac);
     out.residual = std::max({out.residual, std::abs(network_frac - before_network), std::abs(storage_frac - before_storage)});
@@ -246,6 +258,8 @@ WindowOutputs solve_window(Facility const& f, FacilityState& s, WindowInputs con
     if (out.residual < kTolerance) break;
   }
   out.converged = out.residual < kTolerance;
+  for (std::size_t g = 0; g < n; ++g)
+    if (f.groups[g].duty == Duty::serving) mark_traffic(f.groups[g], s.groups[g], network_frac, storage_frac);
   out.sweeps = std::min(out.sweeps, kMaxSweeps);
   s.mechanical_w = out.mechanical_w;
   for (std::size_t g = 0; g < n; ++g) ws.power.it_rack_w[g] = s.groups[g].it_w;
@@ -256,7 +270,7 @@ WindowOutputs solve_window(Facility const& f, FacilityState& s, WindowInputs con
   // rejection stand in the open: their watts leave with the air they move, not with the fluid.
   using cooling::CoolingPart;
   double const in_w = out.power.utility_w + out.power.generator_w;
-  double out_w = out.cooling.rejected_w + out.cooling.unmet_w - out.power.battery_w;
+  double out_w = out.cooling.rejected_w + out.cooling.unmet_w - out.power.battery_store_w;
   for (auto part : {CoolingPart::rejection_fans, CoolingPart::rejection_pumps, CoolingPart::free_cooling_fans}) out_w += out.cooling.at(part);
   for (double loss : out.power.loss_w) out_w += loss;
   out.balance_residual = in_w > 0 ? (in_w - out_w) / in_w : 0.0;

@@ -19,6 +19,7 @@ void evaluate_serving(RackGroup const& group, GroupPoint& p, double& active_frac
   // Below the first load of the map everything but the floor scales with the load.
   double const thin = std::min(1.0, p.load_frac / group.map->load_frac.front());
   p.out_token_s = replicas * cell(at.out_token_s) * thin;
+  if (p.offered_token_s > 0) p.out_token_s = std::min(p.out_token_s, p.offered_token_s);  // the map's sample mean may stand a little above
   p.in_token_s = replicas * cell(at.in_token_s) * thin;
   p.cached_token_s = replicas * cell(at.cached_token_s) * thin;
   p.good_token_s = p.out_token_s * cell(at.good_frac);
