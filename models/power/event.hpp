@@ -79,4 +79,12 @@ struct EventResult {
 // Throws InputError AF2140 on a step outside 0.5 to 20 ms or ratings that are not above zero.
 EventResult simulate_event(EventParams const& params, EventScript const& script, double dt_s = 0.005, double sample_s = 1.0);
 
+struct SitePower;
+
+// The same site in milliseconds: blocks, modules, generators and redundancy as built, at the loads of a window.
+EventParams event_params(SitePower const& site, double it_w, double mechanical_w);
+
+// Simulates each excursion that the envelope asks to be ridden through, at its longest duration (at most 20 s), and returns those that trip racks.
+std::vector<EnvelopePoint> failed_points(EventParams const& params, VoltageEnvelope const& envelope, double dt_s = 0.002);
+
 }  // namespace aif::power

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <complex>
 #include <map>
 
 namespace aif::power {
@@ -30,7 +31,7 @@ NewtonSolver::NewtonSolver(ElectricalGraph const& graph, double slack_magnitude,
   int next = 0;
   for (std::size_t i = 0; i < n; ++i)
     if (static_cast<int>(i) != slack_) unknown_[i] = 2 * next++;
-  std::vector<Eigen::Triplet<double>> pattern;
+  std::vector<std::pair<int, int>> pattern;
   row_start_.push_back(0);
   for (std::size_t i = 0; i < n; ++i) {
     for (auto const& [j, value] : y[i]) {
@@ -38,24 +39,16 @@ NewtonSolver::NewtonSolver(ElectricalGraph const& graph, double slack_magnitude,
       g_.push_back(value.real());
       b_.push_back(value.imag());
       int const row = unknown_[i], col = unknown_[static_cast<std::size_t>(j)];
-      if (row >= 0 && col >= 0)
-        for (int k = 0; k < 4; ++k) pattern.emplace_back(row + k / 2, col + k % 2, 1.0);
+      if (row >= 0 && col >= 0) pattern.emplace_back(row / 2, col / 2);
     }
     row_start_.push_back(static_cast<int>(column_.size()));
   }
-  jacobian_.resize(2 * next, 2 * next);
-  jacobian_.setFromTriplets(pattern.begin(), pattern.end());
-  jacobian_.makeCompressed();
-  slot_.assign(column_.size(), {-1, -1, -1, -1});
+  lu_ = std::make_unique<BlockLu>(next, pattern);
+  slot_.assign(column_.size(), -1);
   for (std::size_t i = 0; i < n; ++i)
     for (int e = row_start_[i]; e < row_start_[i + 1]; ++e) {
       int const row = unknown_[i], col = unknown_[static_cast<std::size_t>(column_[static_cast<std::size_t>(e)])];
-      if (row < 0 || col < 0) continue;
-      for (int k = 0; k < 4; ++k) {
-        int const* begin = jacobian_.innerIndexPtr() + jacobian_.outerIndexPtr()[col + k % 2];
-        int const* end = jacobian_.innerIndexPtr() + jacobian_.outerIndexPtr()[col + k % 2 + 1];
-        slot_[static_cast<std::size_t>(e)][static_cast<std::size_t>(k)] = static_cast<int>(std::lower_bound(begin, end, row + k / 2) - jacobian_.innerIndexPtr());
-      }
+      if (row >= 0 && col >= 0) slot_[static_cast<std::size_t>(e)] = lu_->slot(row / 2, col / 2);
     }
   std::vector<Eigen::Triplet<double>> laplacian;
   dc_shift_.setZero(next);
@@ -74,9 +67,8 @@ NewtonSolver::NewtonSolver(ElectricalGraph const& graph, double slack_magnitude,
   Eigen::SparseMatrix<double> dc(next, next);
   dc.setFromTriplets(laplacian.begin(), laplacian.end());
   dc_.compute(dc);
-  residual_.resize(2 * next);
-  v_.resize(n), a_.resize(n), p_now_.resize(n), q_now_.resize(n);
-  lu_.analyzePattern(jacobian_);
+  residual_.resize(static_cast<std::size_t>(2 * next));
+  for (auto* list : {&v_, &a_, &cosine_, &sine_, &p_now_, &q_now_}) list->resize(n);
 }
 
 void NewtonSolver::start_from_dc_flow(std::span<double const> p, double load) {
@@ -93,17 +85,19 @@ void NewtonSolver::start_from_dc_flow(std::span<double const> p, double load) {
 // Injections at the voltages in hand and their distance from what is asked for.
 double NewtonSolver::mismatch(std::span<double const> p, std::span<double const> q, double load) {
   double worst = 0;
+  for (std::size_t i = 0; i < v_.size(); ++i) cosine_[i] = std::cos(a_[i]), sine_[i] = std::sin(a_[i]);
   for (std::size_t i = 0; i < v_.size(); ++i) {
     double pi = 0, qi = 0;
     for (int e = row_start_[i]; e < row_start_[i + 1]; ++e) {
       auto const k = static_cast<std::size_t>(e), j = static_cast<std::size_t>(column_[k]);
-      double const c = std::cos(a_[i] - a_[j]), s = std::sin(a_[i] - a_[j]);
+      double const c = cosine_[i] * cosine_[j] + sine_[i] * sine_[j], s = sine_[i] * cosine_[j] - cosine_[i] * sine_[j];
       pi += v_[j] * (g_[k] * c + b_[k] * s);
       qi += v_[j] * (g_[k] * s - b_[k] * c);
     }
     p_now_[i] = v_[i] * pi;
     q_now_[i] = v_[i] * qi;
-    if (int const u = unknown_[i]; u >= 0) {
+    if (unknown_[i] >= 0) {
+      auto const u = static_cast<std::size_t>(unknown_[i]);
       residual_[u] = -load * p[i] - p_now_[i];
       residual_[u + 1] = -load * q[i] - q_now_[i];
       double const here = std::max(std::abs(residual_[u]), std::abs(residual_[u + 1]));
@@ -113,26 +107,26 @@ double NewtonSolver::mismatch(std::span<double const> p, std::span<double const>
   return worst;
 }
 
-// Rows P_i, Q_i; columns angle_j, magnitude_j.
+// Rows P_i, Q_i; columns angle_j, magnitude_j. Uses the trigonometry of the mismatch just made.
 void NewtonSolver::fill_jacobian() {
-  double* const value = jacobian_.valuePtr();
+  lu_->clear();
   for (std::size_t i = 0; i < v_.size(); ++i)
     for (int e = row_start_[i]; e < row_start_[i + 1]; ++e) {
       auto const k = static_cast<std::size_t>(e), j = static_cast<std::size_t>(column_[k]);
-      auto const& slot = slot_[k];
-      if (slot[0] < 0) continue;
+      if (slot_[k] < 0) continue;
+      double* const block = lu_->block(slot_[k]);
       if (i == j) {
-        value[slot[0]] = -q_now_[i] - b_[k] * v_[i] * v_[i];
-        value[slot[1]] = p_now_[i] / v_[i] + g_[k] * v_[i];
-        value[slot[2]] = p_now_[i] - g_[k] * v_[i] * v_[i];
-        value[slot[3]] = q_now_[i] / v_[i] - b_[k] * v_[i];
+        block[0] = -q_now_[i] - b_[k] * v_[i] * v_[i];
+        block[1] = p_now_[i] / v_[i] + g_[k] * v_[i];
+        block[2] = p_now_[i] - g_[k] * v_[i] * v_[i];
+        block[3] = q_now_[i] / v_[i] - b_[k] * v_[i];
       } else {
-        double const c = std::cos(a_[i] - a_[j]), s = std::sin(a_[i] - a_[j]);
-        double const sine = v_[i] * (g_[k] * s - b_[k] * c), cosine = v_[i] * (g_[k] * c + b_[k] * s);
-        value[slot[0]] = sine * v_[j];
-        value[slot[1]] = cosine;
-        value[slot[2]] = -cosine * v_[j];
-        value[slot[3]] = sine;
+        double const c = cosine_[i] * cosine_[j] + sine_[i] * sine_[j], s = sine_[i] * cosine_[j] - cosine_[i] * sine_[j];
+        double const across = v_[i] * (g_[k] * s - b_[k] * c), along = v_[i] * (g_[k] * c + b_[k] * s);
+        block[0] = across * v_[j];
+        block[1] = along;
+        block[2] = -along * v_[j];
+        block[3] = across;
       }
     }
 }
@@ -143,14 +137,14 @@ bool NewtonSolver::iterate(std::span<double const> p, std::span<double const> q,
     if (worst < tolerance) return true;
     if (!(worst < 1e8)) return false;
     fill_jacobian();
-    lu_.factorize(jacobian_);
-    if (lu_.info() != Eigen::Success) return false;
-    Eigen::VectorXd const step = lu_.solve(residual_);
+    if (!lu_->factorize()) return false;
+    lu_->solve(residual_);
     ++iterations_;
     for (std::size_t i = 0; i < v_.size(); ++i)
-      if (int const u = unknown_[i]; u >= 0) {
-        a_[i] += step[u];
-        v_[i] += step[u + 1];
+      if (unknown_[i] >= 0) {
+        auto const u = static_cast<std::size_t>(unknown_[i]);
+        a_[i] += residual_[u];
+        v_[i] += residual_[u + 1];
         if (!(v_[i] > 0.2 && v_[i] < 3)) return false;
       }
   }

@@ -5,10 +5,11 @@
 // Neglected: voltage-controlled buses, imbalance. The sweep is the faster engine wherever the network is radial.
 
 #include <Eigen/Sparse>
-#include <complex>
+#include <memory>
 #include <span>
 #include <vector>
 
+#include "models/power/block_lu.hpp"
 #include "models/power/electrical_graph.hpp"
 
 namespace aif::power {
@@ -40,13 +41,12 @@ class NewtonSolver {
   std::vector<int> row_start_, column_;          // admittance, by row
   std::vector<double> g_, b_;
   std::vector<int> unknown_;                     // of each bus: 2 k and 2 k + 1; -1 for the slack
-  std::vector<std::array<int, 4>> slot_;         // of each admittance entry: where its four derivatives stand in the Jacobian
-  Eigen::SparseMatrix<double> jacobian_;
-  Eigen::SparseLU<Eigen::SparseMatrix<double>, Eigen::COLAMDOrdering<int>> lu_;
+  std::vector<int> slot_;                        // of each admittance entry: its block of the Jacobian; -1 in the slack's row and column
+  std::unique_ptr<BlockLu> lu_;
   Eigen::SimplicialLDLT<Eigen::SparseMatrix<double>> dc_;  // susceptances without resistance, taps and charging
   Eigen::VectorXd dc_shift_;                                // injections that phase shifters stand for
-  Eigen::VectorXd residual_;
-  std::vector<double> v_, a_, p_now_, q_now_;
+  std::vector<double> residual_;
+  std::vector<double> v_, a_, cosine_, sine_, p_now_, q_now_;
   int iterations_ = 0, worst_bus_ = 0;
 };
 

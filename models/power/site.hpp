@@ -84,6 +84,7 @@ struct SitePowerState {
   BatteryState battery;
   double peak_target_w = 0;   // of this month
   double last_import_w = -1;  // of the previous window; negative: none yet
+  double dispatched_w = -1;   // import that the last dispatch aimed at; negative: none yet
   int month = -1;
 };
 SitePowerState initial_state(SitePower const& site);

@@ -326,6 +326,6 @@ std::string const& element_name(SitePower const& site, int index) {
   return index < 0 || index >= static_cast<int>(site.elements.size()) ? none : site.elements[static_cast<std::size_t>(index)].name;
 }
 
-SitePowerState initial_state(SitePower const& site) { return {initial_state(site.battery), site.battery.peak_target_w, -1.0, -1}; }
+SitePowerState initial_state(SitePower const& site) { return {initial_state(site.battery), site.battery.peak_target_w, -1.0, -1.0, -1}; }
 
 }  // namespace aif::power

@@ -120,25 +120,31 @@ void sweep_site(SitePower const& site, Flow<V>& f) {
   f.import_var = bq[0] * site.base_va;
 }
 
-double block_count(SitePower const& site) {
+double active_blocks(SitePower const& site) {  // a catcher that idles carries nothing
   double n = 0;
-  for (auto const& c : site.classes) n += c.blocks;
+  for (auto const& c : site.classes) n += c.load_share > 0 ? c.blocks : 0;
   return n;
 }
 
 double import_limit(SitePower const& site, SitePowerInputs const& in) { return std::min(site.elements[kImport].limit, in.import_limit_w); }
 
-// What the battery is asked for: hold the import within limit and monthly target; recharge below the target.
-double battery_request(SitePower const& site, SitePowerState& s, SitePowerInputs const& in, double import_w) {
-  if (site.battery.power_w <= 0) return 0;
+// What the battery is asked for: hold the import within limit and monthly target, and its change within the ramp limit where the plant is
+// there for smoothing; recharge below the target.
+double battery_request(SitePower const& site, SitePowerState& s, SitePowerInputs const& in, double import_w, double dt_s) {
+  auto const& battery = site.battery;
+  if (battery.power_w <= 0) return 0;
   if (!in.utility_available) return std::max(import_w - site.generator_w, 0.0);
   double ceiling = import_limit(site, in);
-  if (s.month != in.month) s.peak_target_w = site.battery.peak_target_w;
+  if (s.month != in.month) s.peak_target_w = battery.peak_target_w;
   s.month = in.month;
-  if (site.battery.peak_target_w > 0) ceiling = std::min(ceiling, s.peak_target_w);
-  if (import_w > ceiling) return import_w - ceiling;
+  if (battery.peak_target_w > 0) ceiling = std::min(ceiling, s.peak_target_w);
   // Below the ceiling there is room to charge; 2 % is left so that charging never makes the peak.
-  return -std::max(0.98 * ceiling - import_w, 0.0);
+  double request = import_w > ceiling ? import_w - ceiling : -std::max(0.98 * ceiling - import_w, 0.0);
+  if (double const ramp = site.params.utility.ramp_limit_w_s; ramp > 0 && s.dispatched_w >= 0 && battery.has(BatteryRole::smoothing)) {
+    double const fall = import_w - (s.dispatched_w - ramp * dt_s), rise = import_w - (s.dispatched_w + ramp * dt_s);
+    request = import_w > ceiling ? request : std::clamp(request, std::min(rise, fall), std::max(rise, fall));
+  }
+  return request;
 }
 
 // Scalars of one lane: sources, limits, verdicts.
@@ -173,7 +179,7 @@ SitePowerOutputs finish(SitePower const& site, SitePowerState& s, SitePowerInput
         double const share = out.generator_w * g->units * g->power_w / std::max(site.generator_w, g->units * g->power_w);
         out.fuel_l += units_for(*g, share) * fuel_l_per_h(*g, share / std::max(units_for(*g, share), 1)) * dt_s / 3600;
       }
-  double const blocks = block_count(site);
+  double const blocks = active_blocks(site);
   auto consider = [&](double value, int index) {
     double const loading = value / site.elements[static_cast<std::size_t>(index)].limit;
     if (loading > out.highest_loading) out.highest_loading = loading, out.highest_element = index;
@@ -212,9 +218,10 @@ void solve(SitePower const& site, SitePowerState& state, SitePowerInputs const* 
   if (site.battery.power_w > 0) {
     for (std::size_t i = 0; i < count; ++i) {
       double const import_w = lane(flow.import_w, i);
-      battery[i] = step(site.battery, state.battery, battery_request(site, state, inputs[i], import_w), dt_s, !inputs[i].utility_available);
+      battery[i] = step(site.battery, state.battery, battery_request(site, state, inputs[i], import_w, dt_s), dt_s, !inputs[i].utility_available);
       set_lane(flow.inject_w, i, battery[i].ac_w);
       acts = acts || battery[i].ac_w != 0;
+      state.dispatched_w = inputs[i].utility_available ? import_w - battery[i].ac_w : -1.0;
       if (site.battery.peak_target_w > 0 && inputs[i].utility_available) state.peak_target_w = std::max(state.peak_target_w, import_w - battery[i].ac_w);
     }
     if (acts) {

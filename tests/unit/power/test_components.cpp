@@ -5,9 +5,11 @@
 #include "core/diagnostics.hpp"
 #include "models/power/battery.hpp"
 #include "models/power/busway.hpp"
+#include "models/power/cap_curve.hpp"
 #include "models/power/converter.hpp"
 #include "models/power/dc_row.hpp"
 #include "models/power/generator.hpp"
+#include "models/power/node.hpp"
 #include "models/power/redundancy.hpp"
 #include "models/power/transformer.hpp"
 
@@ -148,4 +150,33 @@ TEST_CASE("a DC row beyond collapse says so, and by how much") {
   DcNetwork bad = net;
   bad.resistance_ohm[2] = -1;
   CHECK_THROWS_AS(solve_dc(bad, r), aif::InputError);
+}
+
+TEST_CASE("a power limit is kept, and throughput rises with it up to the unlimited draw") {
+  CapCurve const device;
+  CapWorkload const work;
+  double last = 0;
+  for (double limit = 120; limit <= 320; limit += 10) {
+    auto const point = cap_point(device, work, 300, limit);
+    CHECK(point.drawn_w <= limit * (1 + 1e-9));
+    CHECK(point.throughput_frac >= last);
+    last = point.throughput_frac;
+  }
+  CHECK(last == doctest::Approx(1));
+  CHECK(cap_point(device, work, 300, 10).drawn_w > 10);  // static power is not capped away
+  CapWorkload memory = work;
+  memory.memory_frac = 0.6;
+  CHECK(cap_point(device, memory, 300, 160).throughput_frac > cap_point(device, work, 300, 160).throughput_frac);
+}
+
+TEST_CASE("a node draws its devices, host, fans and losses, and never less than its DC side") {
+  NodeParams const air;
+  NodeParams liquid = air;
+  liquid.fan_frac = 0;
+  double const devices = 8 * 600.0;
+  CHECK(node_inlet_w(air, devices, 1) > node_dc_w(air, devices, 1));
+  CHECK(node_inlet_w(liquid, devices, 1) < node_inlet_w(air, devices, 1));
+  CHECK(node_dc_w(liquid, devices, 0) == doctest::Approx(devices + liquid.host_idle_w));
+  CHECK(training_device_w({0.45, 1.7}, 700, 0) == doctest::Approx(0.45 * 700));
+  CHECK(training_device_w({0.45, 1.7}, 700, 0.9) == doctest::Approx(700));  // the board's limit holds
 }

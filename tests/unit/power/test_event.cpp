@@ -4,6 +4,7 @@
 
 #include "core/diagnostics.hpp"
 #include "models/power/event.hpp"
+#include "models/power/site.hpp"
 
 using namespace aif::power;
 
@@ -173,16 +174,38 @@ TEST_CASE("ITIC: what must be ridden through") {
   CHECK_FALSE(must_ride_through(itic, 1.3, 0.1));
 }
 
-TEST_CASE("a site that rides through ITIC does so by its own simulation") {
+TEST_CASE("the envelope is judged by simulation: supplies alone meet ITIC up to their input range, a UPS meets all of it") {
   EventParams p = site();
-  p.ups_modules = 0, p.generators = 0;
-  for (auto [v, d] : {std::pair{0.0, 0.019}, {0.4, 0.018}, {0.9, 5.0}}) {
-    EventScript s;
-    s.duration_s = 10;
-    s.utility = {{2, d, v}};
-    CHECK(must_ride_through(itic_envelope(), v, d));
-    CHECK(simulate_event(p, s, 0.001).survived);
-  }
+  p.generators = 0;
+  CHECK(failed_points(p, itic_envelope()).empty());
+  p.ups_modules = 0;
+  auto const failed = failed_points(p, itic_envelope(), 0.0005);
+  REQUIRE(failed.size() == 2);  // 0.7 for half a second and 0.8 for ten are below what these supplies take
+  CHECK(failed[0].low_pu == 0.7);
+  p.hold_up_voltage_pu = 0.7;
+  CHECK(failed_points(p, itic_envelope(), 0.0005).empty());
+  p.hold_up_s = 0.010;
+  CHECK_FALSE(failed_points(p, itic_envelope(), 0.0005).empty());
+}
+
+TEST_CASE("an event takes blocks, modules and generators from the site") {
+  PowerParams power;
+  power.utility.capacity_w = 72e6;
+  power.plant.blocks = {4, 9e6, "4N/3"};
+  GeneratorParams g;
+  g.id = "gen", g.units = 12, g.redundancy = "N+2";
+  power.onsite = {g};
+  std::vector<RackGroupLoad> const racks{{"a", 200, 16, 125e3, 0.98, 0}};
+  auto const whole = event_params(build_site_power(power, racks), 24e6, 3e6);
+  CHECK(whole.blocks == 4);
+  CHECK(whole.ups_modules == 6);
+  CHECK(whole.usable_blocks == doctest::Approx(3));
+  CHECK(whole.generators == 12);
+  CHECK(whole.generators_that_fail == 0);
+  CHECK(simulate_event(whole, outage(300)).survived);
+  for (int k = 0; k < 12; ++k) power.plant.out_of_service.push_back("site.onsite.gen/" + std::to_string(k));
+  auto const none = event_params(build_site_power(power, racks), 24e6, 3e6);
+  CHECK_FALSE(simulate_event(none, outage(900, 900)).survived);
 }
 
 TEST_CASE("bad steps and ratings are refused") {

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <Eigen/Dense>
 #include <cmath>
 
 #include "models/power/newton_solver.hpp"
@@ -52,6 +53,30 @@ TEST_CASE("case118 from the files within 1e-4, limited by the printed digits of 
   auto const r = solver.solve(c.graph.p, c.graph.q);
   CHECK(worst_voltage(c, r) < 1e-4);
   MESSAGE("case118: worst |V| difference ", worst_voltage(c, r), " in ", r.iterations, " iterations");
+}
+
+TEST_CASE("block LU solves what a dense solver solves, and refuses a singular block") {
+  int const n = 9;
+  std::vector<std::pair<int, int>> pattern;
+  for (int i = 0; i < n; ++i)
+    for (int j : {(i + 1) % n, (i + 4) % n}) pattern.emplace_back(i, j), pattern.emplace_back(j, i);
+  BlockLu lu(n, pattern);
+  Eigen::MatrixXd dense = Eigen::MatrixXd::Zero(2 * n, 2 * n);
+  auto set = [&](int i, int j, double scale) {
+    double* block = lu.block(lu.slot(i, j));
+    for (int k = 0; k < 4; ++k) dense(2 * i + k / 2, 2 * j + k % 2) = block[k] = scale * std::sin(1.0 + i + 3 * j + 7 * k);
+  };
+  lu.clear();
+  for (auto const& [i, j] : pattern) set(i, j, 1);
+  for (int i = 0; i < n; ++i) set(i, i, 1), lu.block(lu.slot(i, i))[0] += 9, lu.block(lu.slot(i, i))[3] += 9, dense(2 * i, 2 * i) += 9, dense(2 * i + 1, 2 * i + 1) += 9;
+  std::vector<double> x(2 * n);
+  for (std::size_t k = 0; k < x.size(); ++k) x[k] = static_cast<double>(k) - 4;
+  Eigen::VectorXd const right = Eigen::Map<Eigen::VectorXd>(x.data(), 2 * n), expected = dense.partialPivLu().solve(right);
+  REQUIRE(lu.factorize());
+  lu.solve(x);
+  for (int k = 0; k < 2 * n; ++k) CHECK(x[static_cast<std::size_t>(k)] == doctest::Approx(expected(k)).epsilon(1e-10));
+  lu.clear();
+  CHECK_FALSE(lu.factorize());
 }
 
 TEST_CASE("on a tree Newton and the sweep agree, taps and shifts included") {

@@ -174,6 +174,12 @@ TEST_CASE("a catcher idles at its no-load loss and takes over when a block is lo
   for (auto const& c : normal.classes) shares += c.blocks * c.load_share;
   CHECK(shares == doctest::Approx(1));
   CHECK(normal.classes.size() == 2);
+  // Three blocks carry what three carry, so the loading is that of plain N with three.
+  auto three = plant_72mw();
+  three.plant.blocks.redundancy = "N", three.plant.blocks.count = 3;
+  SitePower const plain = build_site_power(three, racks());
+  auto s1 = initial_state(normal), s2 = initial_state(plain);
+  CHECK(solve_window(normal, s1, full_load(normal, 0.9), 60).highest_loading == doctest::Approx(solve_window(plain, s2, full_load(plain, 0.9), 60).highest_loading).epsilon(0.01));
   p.plant.out_of_service = {"power.blocks/0"};
   SitePower const after = build_site_power(p, racks());
   CHECK(after.classes.size() == 1);
@@ -216,4 +222,82 @@ TEST_CASE("bad input is a diagnostic that names the element") {
   p.plant.out_of_service = {"power.main_transformer/0", "power.main_transformer/1"};
   expect(p, racks(), "AF2101", "power.main_transformer");
   expect(plant_72mw(), {{"huge", 4, 4, 3e6, 0.98, 0}}, "AF2106", "pods.huge");
+}
+
+TEST_CASE("a smoothing battery keeps the import within the ramp limit while it can") {
+  auto p = plant_72mw();
+  BatteryParams b;
+  b.id = "bess", b.power_w = 15e6, b.energy_j = 15e6 * 7200, b.soc_start_frac = 0.5, b.role = {BatteryRole::smoothing};
+  auto worst_ramp = [&](bool with) {
+    p.onsite.clear();
+    if (with) p.onsite.push_back(b);
+    p.utility.ramp_limit_w_s = 1e6 / 60;
+    SitePower const site = build_site_power(p, racks());
+    auto state = initial_state(site);
+    double worst = 0;
+    for (int k = 0; k < 40; ++k) {
+      auto const out = solve_window(site, state, full_load(site, k < 20 ? 0.6 : 0.85), 60);
+      if (k > 0) worst = std::max(worst, std::abs(out.import_ramp_w_s));
+    }
+    return worst;
+  };
+  CHECK(worst_ramp(false) > 5e6 / 60);
+  CHECK(worst_ramp(true) < 1.05e6 / 60);
+}
+
+TEST_CASE("a monthly target is held, or raised for the rest of the month when the battery is empty") {
+  auto p = plant_72mw();
+  BatteryParams b;
+  b.id = "bess", b.power_w = 10e6, b.energy_j = 10e6 * 1800, b.peak_target_w = 45e6, b.role = {BatteryRole::peak_shaving};
+  p.onsite = {b};
+  SitePower const site = build_site_power(p, racks());
+  auto state = initial_state(site);
+  auto run = [&](double frac, int windows, int month) {
+    double worst = 0;
+    for (int k = 0; k < windows; ++k) {
+      auto in = full_load(site, frac);
+      in.month = month;
+      worst = std::max(worst, solve_window(site, state, in, 60).utility_w);
+    }
+    return worst;
+  };
+  run(0.6, 60, 0);
+  CHECK(run(0.95, 15, 0) < 45e6 * 1.001);  // short peak: shaved
+  double const raised = run(0.95, 60, 0);  // long one: the battery empties
+  CHECK(raised > 46e6);
+  CHECK(state.peak_target_w == doctest::Approx(raised).epsilon(1e-3));
+  run(0.6, 1, 1);
+  CHECK(state.peak_target_w == doctest::Approx(45e6));
+}
+
+TEST_CASE("a curtailment request binds the caps as the contract does") {
+  SitePower const site = build_site_power(plant_72mw(), racks());
+  auto in = full_load(site);
+  in.import_limit_w = 30e6;
+  double caps[2];
+  CHECK(element_name(site, power_caps(site, in, caps)) == "site.utility");
+  for (std::size_t g = 0; g < 2; ++g) in.it_rack_w[g] = std::min(in.it_rack_w[g], caps[g]);
+  auto state = initial_state(site);
+  CHECK(solve_window(site, state, in, 60).utility_w <= 30e6 * (1 + 1e-9));
+  CHECK(power_caps(site, in, caps, 8e6) == -1);  // a battery's help lifts it
+}
+
+TEST_CASE("caps fall as the limit falls, for both policies") {
+  auto p = plant_72mw();
+  for (auto policy : {CapPolicy::fair, CapPolicy::priority}) {
+    p.plant.oversubscription.policy = policy;
+    double const inf = std::numeric_limits<double>::infinity();
+    double last[2] = {inf, inf};
+    for (double limit : {60e6, 40e6, 25e6, 10e6, 3e6}) {
+      p.utility.capacity_w = limit;
+      SitePower const site = build_site_power(p, racks());
+      double caps[2];
+      power_caps(site, full_load(site), caps);
+      for (int g = 0; g < 2; ++g) {
+        CHECK(caps[g] >= 0);
+        CHECK(caps[g] <= last[g]);
+        last[g] = caps[g];
+      }
+    }
+  }
 }
