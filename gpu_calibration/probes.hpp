@@ -42,7 +42,7 @@ struct ProbeReport {
 };
 
 struct ProbeOptions {
-  double budget_s = 60;             // whole suite; each point gets its share
+  double budget_s = 45;             // whole suite; each point gets its share
   double interval_frac = 0.03;      // stop repeating a point when its 95 % interval is this narrow
   int threads = 0;                  // host: 0 = all
 };
