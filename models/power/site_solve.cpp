@@ -56,16 +56,11 @@ void rack_side(SitePower const& site, std::array<V, kMaxGroups> const& delivered
   f.ups_out_w = f.it_w + row_loss;
 }
 
-// Network above the UPS: fixed number of sweeps from flat voltages, so a lane does not depend on its neighbours.
+// UPS of each block class, as loads (per unit, of one unit transformer) on the low-voltage nodes.
 template <class V>
-void sweep_site(SitePower const& site, Flow<V>& f) {
-  auto const& net = site.network;
-  std::size_t const n = net.size();
+void ups_loads(SitePower const& site, Flow<V>& f, V* p, V* q) {
   V const zero = V(0.0);
-  V p[kMaxSiteNodes], q[kMaxSiteNodes], u[kMaxSiteNodes], inverse_u[kMaxSiteNodes], bp[kMaxSiteNodes], bq[kMaxSiteNodes];
-  for (std::size_t i = 0; i < n; ++i) p[i] = q[i] = zero, u[i] = V(1.0);
-  RadialArrays<V> const a{p, q, u, inverse_u, bp, bq};
-  double const to_pu = 1.0 / site.base_va, rating = site.params.plant.ups.rated_power_w;
+  double const rating = site.params.plant.ups.rated_power_w;
   V ups_loss = zero;
   f.ups_in_w = f.ups_loading = zero;
   for (auto const& c : site.classes) {
@@ -75,13 +70,27 @@ void sweep_site(SitePower const& site, Flow<V>& f) {
     V const in_w = out_w + loss;
     V const in_var = site.ups_input_tan_phi >= 0 ? in_w * site.ups_input_tan_phi : f.ups_out_var * c.load_share;
     auto const node = static_cast<std::size_t>(c.low_voltage_node);
-    p[node] = in_w * (to_pu / c.transformer_units);
-    q[node] = in_var * (to_pu / c.transformer_units);
+    double const to_pu = 1 / (site.base_va * c.transformer_units);
+    p[node] = in_w * to_pu;
+    q[node] = in_var * to_pu;
     ups_loss += c.blocks * loss;
     f.ups_in_w += c.blocks * in_w;
     f.ups_loading = higher_of(f.ups_loading, x);
   }
   f.loss_w[static_cast<std::size_t>(Stage::ups)] = ups_loss;
+}
+
+// Network above the UPS: fixed number of sweeps from flat voltages, so a lane does not depend on its neighbours.
+template <class V>
+void sweep_site(SitePower const& site, Flow<V>& f) {
+  auto const& net = site.network;
+  std::size_t const n = net.size();
+  V const zero = V(0.0);
+  V p[kMaxSiteNodes], q[kMaxSiteNodes], u[kMaxSiteNodes], inverse_u[kMaxSiteNodes], bp[kMaxSiteNodes], bq[kMaxSiteNodes];
+  for (std::size_t i = 0; i < n; ++i) p[i] = q[i] = zero, u[i] = V(1.0);
+  RadialArrays<V> const a{p, q, u, inverse_u, bp, bq};
+  ups_loads(site, f, p, q);
+  double const to_pu = 1.0 / site.base_va;
   auto const mv = static_cast<std::size_t>(site.mv_node), mech = static_cast<std::size_t>(site.mechanical_node);
   double const mech_pf = site.params.plant.mechanical.power_factor;
   p[mech] = f.mechanical_w * (to_pu / site.mechanical_units);
