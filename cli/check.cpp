@@ -7,6 +7,7 @@
 
 #include "cli/diagnostics_out.hpp"
 #include "cli/verbs.hpp"
+#include "sim/scenario/cases.hpp"
 #include "sim/scenario/load_scenario.hpp"
 
 namespace aif::cli {
@@ -19,17 +20,44 @@ struct Options {
   std::string format = "text";
 };
 
-CheckedFile check_file(std::string const& file, Options const& options) {
-  CheckedFile out{file, {}, ""};
+void check_one(std::string const& file, sim::LoadOptions const& load, bool verbose, CheckedFile& out) {
   try {
-    auto loaded = sim::load_scenario(file, options.load);
-    out.problems = std::move(loaded.warnings);
+    auto loaded = sim::load_scenario(file, load);
+    out.problems.append(loaded.warnings);
     std::size_t from_library = 0;
     for (auto const& [path, chain] : loaded.origins) from_library += !chain.back().reference.empty();
     out.summary = fmt::format("{} values, {} from the library", loaded.origins.size(), from_library);
+    if (verbose) {
+      for (auto const& input : loaded.resolved.files) out.inputs += fmt::format("  {}  {}\n", input.sha256.substr(0, 16), input.path);
+      for (auto const& [reference, path] : loaded.resolved.library) out.inputs += fmt::format("  lib:{}  {}\n", reference, path);
+    }
+  } catch (InputError const& e) {
+    out.problems.append(e.diagnostics());
+  }
+}
+
+// A scenario, or every case of a cases file.
+CheckedFile check_file(std::string const& file, Options const& options, bool verbose) {
+  CheckedFile out;
+  out.file = file;
+  std::vector<std::string> cases;
+  try {
+    if (options.load.case_id.empty()) cases = sim::list_cases(file);
   } catch (InputError const& e) {
     out.problems = e.diagnostics();
+    return out;
   }
+  if (cases.empty()) {
+    check_one(file, options.load, verbose, out);
+    return out;
+  }
+  for (auto const& id : cases) {
+    sim::LoadOptions one = options.load;
+    one.case_id = id;
+    check_one(file, one, verbose, out);
+  }
+  out.problems.keep_first_at_each_position();  // what is wrong with the base is wrong in every case
+  out.summary += fmt::format(", {} cases", cases.size());
   return out;
 }
 
@@ -37,7 +65,7 @@ int check(Options const& options, Frame const& frame) {
   std::vector<CheckedFile> checked;
   int code = kSuccess;
   for (auto const& file : options.files) {
-    CheckedFile const& one = checked.emplace_back(check_file(file, options));
+    CheckedFile const& one = checked.emplace_back(check_file(file, options, frame.verbosity > 0));
     if (one.problems.has_errors()) code = std::max(code, exit_code_of(one.problems));
     else if (options.strict && one.warnings() > 0) code = std::max(code, kInvalidInput);
   }
@@ -49,7 +77,7 @@ int check(Options const& options, Frame const& frame) {
   } else {
     for (auto const& one : checked) {
       frame.print(one.problems);
-      if (!frame.quiet) std::fputs(summary_line(one).c_str(), stdout);
+      if (!frame.quiet) std::fputs((summary_line(one) + one.inputs).c_str(), stdout);
     }
   }
   return code;

@@ -12,6 +12,7 @@ struct CheckedFile {
   std::string file;
   DiagnosticList problems;
   std::string summary;  // of a good file
+  std::string inputs{}; // with -v: what went into it, one line each
   std::size_t errors() const;
   std::size_t warnings() const;
 };

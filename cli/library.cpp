@@ -77,7 +77,8 @@ int check(std::vector<std::string> files, bool strict, Frame const& frame) {
   }
   int code = kSuccess;
   for (auto const& file : files) {
-    CheckedFile one{file, {}, ""};
+    CheckedFile one;
+    one.file = file;
     sim::LibraryEntry entry;
     sim::read_entry(read_file(file), file, one.problems, entry);
     find_bare_assumptions(entry.values, "", one.problems);

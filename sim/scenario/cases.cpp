@@ -90,4 +90,13 @@ Cases load_cases(std::string const& path) {
   return out;
 }
 
+std::vector<std::string> list_cases(std::string const& path) {
+  DiagnosticList problems;
+  auto const tree = parse_yaml(read_file(path), path, problems);
+  if (!tree || !is_cases_file(*tree)) return {};  // the loader tells what is wrong with it
+  std::vector<std::string> ids;
+  for (auto const& one : load_cases(path).cases) ids.push_back(one.id);
+  return ids;
+}
+
 }  // namespace aif::sim

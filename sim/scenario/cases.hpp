@@ -22,6 +22,7 @@ struct Cases {
 bool is_cases_file(DocNode const& tree);
 Cases read_cases(DocNode const& tree, DiagnosticList& problems);
 Cases load_cases(std::string const& path);  // throws InputError
+std::vector<std::string> list_cases(std::string const& path);  // ids; empty for a scenario; throws InputError
 
 // The case of that id; without an id the baseline. Null after AF1018.
 Case const* find_case(Cases const& cases, std::string const& id, SourcePos const& pos, DiagnosticList& problems);

@@ -59,6 +59,11 @@ void report_dead_end(DocNode const& root, Patch const& patch, std::vector<std::s
 
 // The node that a patch speaks of, made where only the type knows it; null after a diagnostic.
 DocNode* target_of(DocNode& root, Patch const& patch, TypeDescription const* type, DiagnosticList& problems) {
+  constexpr std::size_t kLongest = 400;  // of a path, in characters
+  if (patch.path.size() > kLongest) {
+    report(problems, "AF1013", patch, "the path is too long to be one", "");
+    return nullptr;
+  }
   auto const words = split_path(patch.path);
   Walk walk = walk_path(root, words);
   if (walk.complete(words)) return walk.node;

@@ -49,8 +49,9 @@ class Positions {
   std::vector<std::size_t> starts_;
 };
 
-struct TooDeep {
+struct TooMuch {
   SourcePos pos;
+  std::string message, hint;
 };
 
 // Receives the parser's events and grows the tree. A map in `open_` alternates between waiting for a key and for its value.
@@ -129,7 +130,7 @@ class TreeBuilder : public YAML::EventHandler {
 
   void open(YAML::Mark const& mark, std::string const& tag, YAML::anchor_t anchor, DocNode::Type type) {
     check_decoration(mark, tag, anchor);
-    if (open_.size() >= kMaxDepth) throw TooDeep{positions_.at(mark)};
+    if (open_.size() >= kMaxDepth) throw TooMuch{positions_.at(mark), fmt::format("more than {} levels of nesting", kMaxDepth), "look for an unclosed bracket"};
     bool const is_key = !open_.empty() && open_.back().node.type == DocNode::Type::map && !open_.back().has_key;
     if (is_key) add("AF1001", positions_.at(mark), "a key must be a single word or text", "quote the key, or look for a missing `:`");
     Level& level = open_.emplace_back();
@@ -146,6 +147,7 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   void place(DocNode node) {
+    if (++values_ > kMaxValues) throw TooMuch{node.pos, fmt::format("more than {} values", kMaxValues), "put series into CSV files"};
     if (open_.empty()) {
       root_ = std::move(node);
     } else if (Level& level = open_.back(); level.node.type == DocNode::Type::list) {
@@ -161,6 +163,7 @@ class TreeBuilder : public YAML::EventHandler {
   DocNode root_;
   YAML::Mark last_quoted_ = YAML::Mark::null_mark();
   std::vector<Level> open_;
+  int values_ = 0;
 };
 
 // yaml-cpp's reasons in the words of someone who edits a scenario.
@@ -200,8 +203,8 @@ std::optional<DocNode> parse_yaml(std::string_view text, std::string const& name
     if (parser.HandleNextDocument(rest)) return fail("AF1001", rest.take().pos, "a second YAML document begins here", "one file holds one document: mend the indentation, or remove `---`");
     problems.append(found);
     return tree;
-  } catch (TooDeep const& e) {
-    return fail("AF1019", e.pos, fmt::format("more than {} levels of nesting", kMaxDepth), "look for an unclosed bracket");
+  } catch (TooMuch const& e) {
+    return fail("AF1019", e.pos, e.message, e.hint);
   } catch (YAML::ParserException const& e) {
     SourcePos const pos = positions.at(e.mark);
     return fail("AF1001", pos, fmt::format("not valid YAML: {}", e.msg), hint_for(e.msg, text, pos.line));

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -164,6 +165,19 @@ TEST_CASE("check tells problems as text, JSON and annotations, with the exit cod
   CHECK(has(run({"check", "--format", "github", file}).out, "::error file="));
   CHECK(run({"check", (dir / "none.yaml").string()}).code == kMissing);
   CHECK(run({"check", "scenarios/templates/blank.yaml", "--set", "site.utility.capacity=1 furlong"}).code == kInvalidInput);
+  fs::remove_all(dir);
+}
+
+TEST_CASE("check looks at every case of a cases file") {
+  auto const dir = scratch("cases");
+  std::ofstream(dir / "base.yaml") << text_of("scenarios/templates/blank.yaml");
+  std::ofstream(dir / "cases.yaml") << "schema: aifactory/cases/v1\nbase: ./base.yaml\ncases:\n  - { id: a }\n  - { id: b, set: { cooling.liquid.supply: 45 K } }\n";
+  auto const r = run({"check", (dir / "cases.yaml").string()});
+  CAPTURE(r.err);
+  CHECK(r.code == kInvalidInput);
+  CHECK(has(r.err, "cases.yaml:5:43     (patch 1 of 1, applied to "));
+  CHECK(run({"check", (dir / "cases.yaml").string(), "--case", "a"}).code == kSuccess);
+  CHECK(has(run({"check", "-v", (dir / "base.yaml").string()}).out, "lib:racks/gb200-nvl72  "));
   fs::remove_all(dir);
 }
 

@@ -69,6 +69,9 @@ TEST_CASE("strange files give a diagnostic or a tree, never a crash") {
   for (int i = 0; i < 2000; ++i) deep += std::string(static_cast<std::size_t>(i), ' ') + "a:\n";
   CHECK(parse(deep).problems == Words{"AF1019 65:65"});
   CHECK(parse(std::string(kMaxBytes + 1, ' ')).problems == Words{"AF1019 0:0"});
+  std::string many = "a: [";
+  for (int i = 0; i < 60000; ++i) many += "1, ";
+  CHECK(parse(many + "1]\n").problems[0].starts_with("AF1019"));
   CHECK(parse("\xff\xfe\xfd: 1\n").problems.size() <= 1);
   CHECK(parse("a:\n").tree->find("a")->type == DocNode::Type::null);
   CHECK(parse("a: ~\n").tree->find("a")->type == DocNode::Type::null);
