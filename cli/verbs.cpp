@@ -28,7 +28,7 @@ CLI::App* add_group(CLI::App& app, std::string const& name, std::string const& w
 
 void add_all_verbs(CLI::App& app, Frame& frame) {
   add_new(app, frame);
-  add_unavailable(app, frame, "quick", "Estimate from five inputs, without a file");
+  add_quick(app, frame);
   add_check(app, frame);
   add_run(app, frame);
   add_unavailable(app, frame, "compare", "Difference table of several scenarios or results");

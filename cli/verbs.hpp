@@ -15,6 +15,7 @@ void add_network_busbw(CLI::App& network, Frame& frame);
 void add_new(CLI::App& app, Frame& frame);
 void add_plan_serving(CLI::App& plan, Frame& frame);
 void add_plan_training(CLI::App& plan, Frame& frame);
+void add_quick(CLI::App& app, Frame& frame);
 void add_run(CLI::App& app, Frame& frame);
 void add_report(CLI::App& app, Frame& frame);
 void add_schema(CLI::App& app, Frame& frame);

