@@ -26,9 +26,9 @@ struct Bytes {
     for (T const& v : values) add(v);
   }
   void add(SchedulerParams const& s) {
-    for (bool b : {s.mixed, s.chunked, s.reserve_output}) add(b);
-    for (int i : {s.token_budget, s.max_sequences, s.block_token, s.poll_steps}) add(i);
-    for (double d : {s.kv_token, s.accepted_per_step, s.request_overhead_s, s.input_token_overhead_s}) add(d);
+    for (bool b : {s.mixed, s.chunked, s.reserve_output, s.one_prompt}) add(b);
+    for (int i : {s.token_budget, s.max_sequences, s.block_token, s.poll_steps, s.poll_steps_few, s.poll_few}) add(i);
+    for (double d : {s.kv_token, s.accepted_per_step, s.request_overhead_s, s.input_token_overhead_s, s.sqrt_request_overhead_s, s.admission_wait_steps}) add(d);
   }
   void add(Pool const& p) {
     add(p.replicas);

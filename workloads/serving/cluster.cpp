@@ -15,7 +15,7 @@ namespace aif::workloads {
 
 RequestResults::RequestResults(std::size_t n) {
   double const none = std::numeric_limits<double>::quiet_NaN();
-  for (auto* column : {&released_s, &ttft_s, &tpot_s, &e2e_s}) column->assign(n, none);
+  for (auto* column : {&released_s, &ttft_s, &tpot_s, &e2e_s, &first_s}) column->assign(n, none);
   cached_token.assign(n, 0);
   replica.assign(n, -1);
   outcome.assign(n, Outcome::waiting);
@@ -97,7 +97,7 @@ class Cluster {
       follow(request, now_s);
       return;
     }
-    dispatch({request, 0, -1.0, false, false}, now_s);
+    dispatch({request, 0, false, false}, now_s);
   }
 
   // To a replica of the serving pool; parked while none accepts.
@@ -181,8 +181,7 @@ class Cluster {
     releases_.pop_back();
     if (!next.to_decode) return arrive(next.request, next.at_s);
     std::size_t const r = route(next.request, n_serve_, replicas_.size() - n_serve_);
-    auto const i = static_cast<std::size_t>(next.request);
-    enqueue(r, {next.request, 1, result_.requests.released_s[i] + result_.requests.ttft_s[i], true, false}, next.at_s);
+    enqueue(r, {next.request, 1, true, false}, next.at_s);
   }
 
   void enqueue(std::size_t r, Waiting const& w, double now_s) {

@@ -82,8 +82,13 @@ SchedulerParams scheduler_of(compute::ReplicaDesign const& d) {
   s.max_sequences = std::min(d.max_batch, d.engine.max_sequences);
   s.kv_token = compute::kv_capacity_token(d);
   s.poll_steps = d.engine.poll_steps;
+  s.poll_steps_few = d.engine.poll_steps_small;
+  s.poll_few = d.engine.poll_small_users;
+  s.one_prompt = d.engine.prompt_budget_extra > 0;
   s.accepted_per_step = d.draft_tokens > 0 ? d.accepted_per_step : 1.0;
-  s.request_overhead_s = d.engine.request_s;
+  s.request_overhead_s = d.engine.request_s + (d.draft_tokens > 0 ? d.engine.draft_request_s : 0.0);
+  s.sqrt_request_overhead_s = d.engine.sqrt_user_s;
+  s.admission_wait_steps = d.engine.admission_wait_steps + (d.worker.attention_dp > 1 ? d.engine.balance_wait_steps : 0.0);
   s.input_token_overhead_s = d.engine.prompt_token_s;
   return s;
 }

@@ -53,7 +53,8 @@ void Replica::enqueue(Waiting const& w, double now_s) {
   // A pure decode run is cut at the first step boundary at which the newcomer may join; a step once begun is not.
   if (plan_.prefill || plan_.n <= 1 || !may_admit() || (!was_empty && requests_.priority.empty())) return;
   std::int64_t n = now_s <= plan_.begin_s ? 1 : steps_to_cover(times_, decoding_, context_, grow(), now_s - plan_.begin_s, plan_.n);
-  if (scheduler_.poll_steps > 1) n = std::min(plan_.n, n + (scheduler_.poll_steps - (step_ + n) % scheduler_.poll_steps) % scheduler_.poll_steps);
+  std::int64_t const period = poll_period();
+  n = std::min(plan_.n, n + (period - (step_ + n) % period) % period);
   plan_.n = n;
   plan_.end_s = plan_.begin_s + times_.decode_s(decoding_, context_, static_cast<double>(n), grow());
 }
@@ -76,7 +77,7 @@ void Replica::plan_decode(double now_s) {
   std::int64_t n = finishes_.front().step - step_;
   n = std::min(n, steps_until_full());
   bool const waits = !queue_.empty() && may_admit();
-  if (waits && scheduler_.poll_steps > 1) n = std::min<std::int64_t>(n, scheduler_.poll_steps - step_ % scheduler_.poll_steps);
+  if (std::int64_t const period = poll_period(); waits && period > 1) n = std::min(n, period - step_ % period);
   if (!loading_.empty()) n = steps_to_cover(times_, decoding_, context_, grow(), next_load_s() - now_s, n);
   plan_ = {now_s, now_s + times_.decode_s(decoding_, context_, static_cast<double>(n), grow()), n, false};
 }
@@ -106,7 +107,7 @@ void Replica::assign_chunks(double now_s) {
       chunks_.push_back({prefilling_[next], static_cast<std::int32_t>(tokens)});
       budget -= tokens;
     }
-    if (budget <= 0 || queue_.empty() || !may_admit() || !polling() || !admit(now_s, budget)) return;
+    if (budget <= 0 || (scheduler_.one_prompt && !chunks_.empty()) || queue_.empty() || !may_admit() || !polling() || !admit(now_s, budget)) return;
   }
 }
 
@@ -139,7 +140,6 @@ bool Replica::admit(double now_s, std::int64_t budget) {
   s.prompt_left = static_cast<std::int32_t>(prompt - cached);
   s.remaining = static_cast<std::int32_t>(answer);
   s.done_before = w.done_token;
-  s.first_s = w.first_s;
   s.node = offer.node;
   s.pages = static_cast<std::int32_t>(pages);
   if (w.again) {

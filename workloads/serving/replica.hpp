@@ -64,7 +64,6 @@ class Replica {
     std::int32_t request = -1, prompt_left = 0, context = 0, remaining = 0, done_before = 0;
     std::int32_t pages = 0, phase = 0, prev = -1, next = -1, node = 0;  // node: end of the locked path in the prefix cache
     std::int64_t join_step = 0, finish_step = 0;
-    double first_s = -1;
     bool decoding = false;
   };
   struct Chunk {
@@ -109,7 +108,9 @@ class Replica {
   void take_pages(std::int64_t pages);
   std::int64_t whole_limit() const { return std::max(scheduler_.token_budget / 2, scheduler_.token_budget - scheduler_.max_sequences); }
   bool may_admit() const { return running_ < static_cast<std::size_t>(scheduler_.max_sequences); }
-  bool polling() const { return decoding_ == 0 || scheduler_.poll_steps <= 1 || step_ % scheduler_.poll_steps == 0; }
+  std::int64_t poll_period() const { return static_cast<int>(outstanding()) < scheduler_.poll_few ? scheduler_.poll_steps_few : scheduler_.poll_steps; }
+  bool polling() const { return decoding_ == 0 || step_ % poll_period() == 0; }
+  double first_token_overhead_s(std::size_t request) const;
   void advance_decodes(std::int64_t n);
   void end_prefill(std::int32_t slot, double now_s, std::vector<std::int32_t>& finished);
   void start_decoding(std::int32_t slot);

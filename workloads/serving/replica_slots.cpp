@@ -98,12 +98,18 @@ void Replica::advance_decodes(std::int64_t n) {
   step_ += n;
 }
 
+double Replica::first_token_overhead_s(std::size_t i) const {
+  SchedulerParams const& p = scheduler_;
+  double const step_s = p.admission_wait_steps > 0 ? times_.decode_s(std::max<std::size_t>(1, decoding_), context_, 1, 0) : 0.0;
+  return p.request_overhead_s + p.input_token_overhead_s * requests_.input_token[i] + p.sqrt_request_overhead_s * std::sqrt(static_cast<double>(outstanding())) +
+         p.admission_wait_steps * step_s;
+}
+
 void Replica::end_prefill(std::int32_t slot, double now_s, std::vector<std::int32_t>& finished) {
   Slot& s = slots_[static_cast<std::size_t>(slot)];
-  if (s.first_s < 0) {
-    auto const i = static_cast<std::size_t>(s.request);
-    s.first_s = now_s;
-    results_.ttft_s[i] = now_s - results_.released_s[i] + scheduler_.request_overhead_s + scheduler_.input_token_overhead_s * requests_.input_token[i];
+  if (auto const i = static_cast<std::size_t>(s.request); std::isnan(results_.first_s[i])) {
+    results_.first_s[i] = now_s;
+    results_.ttft_s[i] = now_s - results_.released_s[i] + first_token_overhead_s(i);
   }
   s.remaining -= 1;  // the token that the prefill step itself gives
   tally_.out_token += 1;
@@ -125,8 +131,7 @@ void Replica::finish(std::int32_t slot, double now_s, std::vector<std::int32_t>&
   finished.push_back(s.request);
   double const out = requests_.output_token[i];
   if (role == Role::prefill && out > 1) return;  // the decode pool will finish it
-  double const overhead_s = scheduler_.request_overhead_s + scheduler_.input_token_overhead_s * requests_.input_token[i];
-  results_.e2e_s[i] = now_s - results_.released_s[i] + overhead_s;
+  results_.e2e_s[i] = results_.ttft_s[i] + (now_s - results_.first_s[i]);
   results_.tpot_s[i] = out > 1 ? (results_.e2e_s[i] - results_.ttft_s[i]) / (out - 1) : 0.0;
   results_.outcome[i] = Outcome::done;
 }
@@ -151,7 +156,7 @@ void Replica::preempt_last(double now_s) {
   double const decoded = s.decoding ? static_cast<double>(step_ - s.join_step) * scheduler_.accepted_per_step : 0.0;
   auto const gained = static_cast<std::int32_t>(decoded);
   tally_.out_token += gained - decoded;
-  Waiting w{s.request, s.done_before + gained, s.first_s, false, true};
+  Waiting w{s.request, s.done_before + gained, false, true};
   release(slot, now_s);
   std::erase(prefilling_, slot);
   std::erase_if(loading_, [&](Load const& l) { return l.slot == slot; });

@@ -38,6 +38,7 @@ enum class Outcome : std::uint8_t { waiting, done, refused };  // refused: large
 
 struct RequestResults {
   std::vector<double> released_s, ttft_s, tpot_s, e2e_s;  // NaN where it did not come to that; tpot of a one-token answer is 0
+  std::vector<double> first_s;                            // when the step that gave the first token ended
   std::vector<std::int32_t> cached_token;
   std::vector<std::int32_t> replica;
   std::vector<Outcome> outcome;

@@ -27,11 +27,15 @@ struct SchedulerParams {
   int max_sequences = 256;
   int block_token = 16;         // KV page
   double kv_token = 1e6;        // KV memory in tokens
-  int poll_steps = 1;           // new requests are looked for every so many decode steps
+  int poll_steps = 1;           // new requests are looked for every so many decode steps,
+  int poll_steps_few = 1, poll_few = 0;  // and every so many while fewer than poll_few requests are there
+  bool one_prompt = false;      // a step takes one prompt at most (recipes whose budget is a prompt and a little)
   double accepted_per_step = 1; // tokens a sequence gains in a step; above 1 with speculative decoding
   double time_to_live_s = std::numeric_limits<double>::infinity();  // of idle prefixes
   std::array<KvTier, 3> tiers{};  // below HBM; used when the requests carry blocks
-  double request_overhead_s = 0, input_token_overhead_s = 0;  // front end: HTTP, tokeniser, first stream message; adds to TTFT
+  // Added to the time to first token: front end (HTTP, tokeniser, first message), contention in it by the root of the requests
+  // there, and decode steps for which admission waits to fill or balance a batch.
+  double request_overhead_s = 0, input_token_overhead_s = 0, sqrt_request_overhead_s = 0, admission_wait_steps = 0;
 };
 
 SchedulerParams scheduler_defaults(SchedulerKind kind);

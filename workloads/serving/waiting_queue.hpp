@@ -11,7 +11,6 @@ namespace aif::workloads {
 struct Waiting {
   std::int32_t request = -1;
   std::int32_t done_token = 0;  // produced before it was pre-empted
-  double first_s = -1;          // time of the first token, when there was one
   bool has_kv = false;          // prompt KV was made elsewhere (disaggregated pools)
   bool again = false;           // was pre-empted
 };
