@@ -64,20 +64,25 @@ class Router {
     std::size_t const a = static_cast<std::size_t>(at);
     int const last = attach(dst);
     auto const& hops = hops_from(last);
+    auto const distance = [&](int node) { return node >= fabric_.endpoints ? hops[static_cast<std::size_t>(node)] : -1; };
+    int limit = hops[a];  // of what counts as nearer
+    if (at < fabric_.endpoints) {
+      limit = std::numeric_limits<int>::max();
+      for (int s = near_.offset[a]; s < near_.offset[a + 1]; ++s)
+        if (int const d = distance(near_.node[static_cast<std::size_t>(s)]); d >= 0) limit = std::min(limit, d + 1);
+    }
     for (int s = near_.offset[a]; s < near_.offset[a + 1]; ++s) {
-      int const n = near_.node[static_cast<std::size_t>(s)];
-      bool const arrived = at == last && n == dst;
-      bool const nearer = at != last && n >= fabric_.endpoints && hops[static_cast<std::size_t>(n)] >= 0 &&
-                          (at < fabric_.endpoints || hops[static_cast<std::size_t>(n)] < hops[a]);
-      if (arrived || nearer) slots.push_back(s);
+      int const n = near_.node[static_cast<std::size_t>(s)], d = distance(n);
+      bool const arrived = n == dst && (at == last || last == dst);
+      if (arrived || (at != last && d >= 0 && d < limit)) slots.push_back(s);
     }
   }
   Adjacency const& near() const { return near_; }
 
  private:
-  int attach(int endpoint) const {  // first switch of an endpoint
+  int attach(int endpoint) const {  // the switch of an endpoint with one link; itself when it has several
     std::size_t const e = static_cast<std::size_t>(endpoint);
-    return near_.offset[e] < near_.offset[e + 1] ? near_.node[static_cast<std::size_t>(near_.offset[e])] : endpoint;
+    return near_.offset[e] + 1 == near_.offset[e + 1] ? near_.node[static_cast<std::size_t>(near_.offset[e])] : endpoint;
   }
   std::vector<int> const& hops_from(int node) {
     auto& hops = hops_[static_cast<std::size_t>(node)];

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -15,7 +16,10 @@ constexpr double kInSwitchByte_s = 4e11;   // NVLink 4 and later reduce in the s
 constexpr double kNothing_s = 1e-12;  // of a group of one: tables are read in log-log, so not zero
 
 FabricSummary summarise_fabric(Fabric const& fabric, SwitchParams const& sw, OpticsParams const& optics, double usable_frac, double injection) {
-  FabricSummary s{fabric.name, fabric.endpoints, fabric.switches(), static_cast<int>(fabric.links.size()), 0, fabric.diameter_hops};
+  FabricSummary s;
+  s.name = fabric.name, s.endpoints = fabric.endpoints, s.switches = fabric.switches(), s.cables = static_cast<int>(fabric.links.size()), s.diameter_hops = fabric.diameter_hops;
+  s.leaves = fabric.count(NodeKind::leaf) + fabric.count(NodeKind::scale_up), s.spines = fabric.count(NodeKind::spine) + fabric.count(NodeKind::core);
+  s.switch_failure_per_s = sw.failure_per_s, s.switch_repair_s = sw.repair_s, s.optics_failure_per_s = optics.failure_per_s;
   // A breakout cage serves several slower links, so ends are counted by bandwidth.
   double ends = 0;
   for (auto const& link : fabric.links) ends += link.optical ? 2 * link.byte_s / optics.byte_s : 0;
@@ -137,6 +141,49 @@ NetworkOutputs solve_window(SiteNetwork const& site, NetworkInputs const& inputs
   out.accepted_frac = 1 / worst;
   out.power_w = network_power_w(site, out.scale_out_utilisation, out.frontend_utilisation);
   return out;
+}
+
+namespace {
+
+constexpr double kYear_s = 365 * 86400.0, kCableRepair_s = 2 * 3600;  // assumption: a technician with a spare
+
+struct Part {
+  std::string name;
+  int count;
+  double rate_per_s, repair_s, bisection_frac, injection_frac;  // of the whole, that one part carries
+};
+std::vector<Part> parts_of(FabricSummary const& s) {
+  double const leaf = s.leaves ? 1.0 / s.leaves : 0, spine = s.spines ? 1.0 / s.spines : 0, cable = s.cables ? 1.0 / s.cables : 0;
+  return {{"leaf", s.leaves, s.switch_failure_per_s, s.switch_repair_s, leaf, leaf}, {"spine", s.spines, s.switch_failure_per_s, s.switch_repair_s, spine, 0},
+          {"cable", s.cables, 2 * s.optics_failure_per_s, kCableRepair_s, cable, s.spines ? 0 : cable}};
+}
+
+}  // namespace
+
+std::vector<Outage> list_outages(SiteNetwork const& site) {
+  std::vector<Outage> out;
+  for (auto const& [layer, summary] : {std::pair{"scale_out", &site.scale_out}, {"frontend", &site.frontend}})
+    for (auto const& part : parts_of(*summary))
+      if (part.count > 0)
+        out.push_back({fmt::format("network.{}.{}/0", layer, part.name), "failure", part.count * part.rate_per_s * kYear_s, part.repair_s, 1 - part.bisection_frac, "",
+                       "switch and optics of the scenario"});
+  return out;
+}
+
+SiteNetwork apply(SiteNetwork site, std::span<Outage const> outages) {
+  for (auto const& o : outages) {
+    if (std::find(site.failed.begin(), site.failed.end(), o.component) != site.failed.end()) continue;
+    for (auto const& [layer, summary] : {std::pair{std::string("network.scale_out."), &site.scale_out}, {std::string("network.frontend."), &site.frontend}})
+      for (auto const& part : parts_of(*summary)) {
+        if (!o.component.starts_with(layer + part.name + "/") || part.count == 0) continue;
+        auto const lost = std::count_if(site.failed.begin(), site.failed.end(), [&](std::string const& f) { return f.starts_with(layer + part.name + "/"); });
+        double const left = part.count - static_cast<double>(lost);  // of k failed of N, the next takes 1/(N-k) of what is left
+        summary->bisection_byte_s *= 1 - part.bisection_frac * part.count / left;
+        summary->injection_byte_s *= 1 - part.injection_frac * part.count / left;
+        site.failed.push_back(o.component);
+      }
+  }
+  return site;
 }
 
 }  // namespace aif::network

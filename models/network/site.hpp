@@ -70,10 +70,13 @@ struct BillLine {
 struct FabricSummary {
   std::string name;
   int endpoints = 0, switches = 0, cables = 0, optics_ends = 0, diameter_hops = 0;
+  int leaves = 0, spines = 0;
+  double switch_failure_per_s = 0, switch_repair_s = 0, optics_failure_per_s = 0;
   double injection_byte_s = 0, bisection_byte_s = 0, usable_frac = 1, latency_s = 0, idle_w = 0, max_w = 0;
 };
 
 struct SiteNetwork {
+  std::vector<std::string> failed;  // components that outages took, each once
   std::vector<NetworkGroup> groups;
   FabricSummary scale_out, frontend;
   std::vector<BillLine> bill;
@@ -106,5 +109,10 @@ struct NetworkOutputs {
   std::string binding;        // "network.frontend"; empty when nothing binds
 };
 NetworkOutputs solve_window(SiteNetwork const& site, NetworkInputs const& inputs);
+
+// One outage for each kind of part, at the rate of any of them failing: "network.scale_out.spine/0". A spine takes its share of the
+// bisection, a leaf the NICs of its hosts as well, a link one uplink. apply() takes each named part once, however often it is named.
+std::vector<Outage> list_outages(SiteNetwork const& site);
+SiteNetwork apply(SiteNetwork site, std::span<Outage const> outages);
 
 }  // namespace aif::network

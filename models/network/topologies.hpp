@@ -1,14 +1,17 @@
 #pragma once
-// The kinds of fabric: one file each, one word here. Each has build(params, FabricDemand) -> Fabric and switch_of(params).
+// The kinds of fabric: one file each, one word here. Each has build(params, FabricDemand) -> Fabric and a switch_model.
 
 #include <variant>
 
 #include "models/network/topologies/fat_tree.hpp"
+#include "models/network/topologies/nvlink_domain.hpp"
+#include "models/network/topologies/pcie_box.hpp"
 #include "models/network/topologies/rail_optimized.hpp"
+#include "models/network/topologies/user_graph.hpp"
 
 namespace aif::network {
 
-using FabricKind = std::variant<FatTree, RailOptimized>;
+using FabricKind = std::variant<FatTree, RailOptimized, NvlinkDomain, PcieBox, UserGraph>;
 
 inline Fabric build_fabric(FabricKind const& kind, FabricDemand const& demand) {
   return std::visit([&](auto const& k) { return build(k, demand); }, kind);

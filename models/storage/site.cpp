@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "core/diagnostics.hpp"
 
@@ -34,6 +35,8 @@ TierTable tier_table(TierParams const& tier) {
   t.write_byte_s = or_racks(tier.write_byte_s, c.write_byte_s / overhead, tier.racks);
   t.latency_s = c.latency_s;
   t.iops = or_racks(tier.iops, c.iops, tier.racks);
+  double const up = tier.racks > 0 ? 1 - static_cast<double>(tier.failed.size()) / tier.racks : 1;
+  t.read_byte_s *= up, t.write_byte_s *= up, t.iops *= up;
   t.efficiency = tier.efficiency > 0 ? tier.efficiency : c.efficiency;
   t.scale = {1, std::min(1.0, c.burst_efficiency / t.efficiency), std::max(1.0, 1 / t.efficiency), Evidence::assumption};
   return t;
@@ -77,6 +80,25 @@ StorageOutputs solve_window(StorageParams const& params, std::span<StorageLoad c
   }
   out.accepted_frac = 1 / out.slowdown;
   return out;
+}
+
+std::vector<Outage> list_outages(StorageParams const& params) {
+  constexpr double kRackPerYear = 0.2, kRepair_s = 8 * 3600;  // assumption: power shelf, switch or controller pair of a rack
+  std::vector<Outage> out;
+  for (auto const& t : params.tiers)
+    if (t.racks > 0) out.push_back({fmt::format("storage.{}/0", t.id), "failure", t.racks * kRackPerYear, kRepair_s, 1 - 1.0 / t.racks, "", "assumption: 0.2 a year and rack"});
+  return out;
+}
+
+StorageParams apply(StorageParams params, std::span<Outage const> outages) {
+  for (auto const& o : outages)
+    for (auto& t : params.tiers) {
+      std::string const prefix = "storage." + t.id + "/";
+      if (!o.component.starts_with(prefix)) continue;
+      int const rack = std::atoi(o.component.c_str() + prefix.size());
+      if (rack >= 0 && rack < t.racks && std::find(t.failed.begin(), t.failed.end(), rack) == t.failed.end()) t.failed.push_back(rack);
+    }
+  return params;
 }
 
 }  // namespace aif::storage

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <vector>
 
 #include "core/fields.hpp"
 
@@ -52,6 +53,7 @@ struct TierParams {
   TierClass type;
   int racks = 1;
   double capacity_byte = 0, read_byte_s = 0, write_byte_s = 0, iops = 0, efficiency = 0;
+  std::vector<int> failed;  // racks that outages took; not a key of the scenario
   static constexpr auto fields() {
     using S = TierParams;
     return std::tuple{

@@ -50,3 +50,13 @@ TEST_CASE("an unknown tier is refused by name") {
   std::array const loads{StorageLoad{"objct", 1, 0, 0}};
   CHECK_THROWS_AS(solve_window(two_tiers(), loads), InputError);
 }
+
+TEST_CASE("a lost rack takes its share once") {
+  StorageParams const p = two_tiers();
+  auto const outages = list_outages(p);
+  REQUIRE(outages.size() == 2);
+  std::array const twice{outages[0], outages[0]};
+  TierTable const before = tier_table(p.tiers[0]), after = tier_table(storage::apply(p, twice).tiers[0]);
+  CHECK(after.read_byte_s == doctest::Approx(before.read_byte_s * outages[0].capacity_after_frac));
+  CHECK(after.capacity_byte == before.capacity_byte);
+}
