@@ -68,9 +68,23 @@ std::string number_text(double value, int significant_digits) {
 
 std::string percent_text(double fraction) { return number_text(100 * fraction) + " %"; }
 
+std::string count_text(double value) { return number_text(value, value < 10 && value != std::round(value) ? 2 : 0); }
+
 std::string in_words(std::string_view identifier) {
-  std::string words(identifier);
-  std::replace(words.begin(), words.end(), '_', ' ');
+  static constexpr std::pair<std::string_view, std::string_view> kWords[] = {
+      {"it", "IT"}, {"ups", "UPS"}, {"cdu", "CDU"}, {"fws", "facility water"}, {"chw", "chilled water"}, {"kv", "KV"}, {"slo", "latency targets"}, {"rejection", "heat rejection"}};
+  std::string words, word;
+  auto take = [&](char after) {
+    auto const it = std::find_if(std::begin(kWords), std::end(kWords), [&](auto const& w) { return w.first == word; });
+    words += it == std::end(kWords) ? word : std::string(it->second);
+    if (after) words += after == '_' ? ' ' : after;
+    word.clear();
+  };
+  for (char c : identifier) {
+    if (c == '_' || c == ' ' || c == ':' || c == '.') take(c);
+    else word += c;
+  }
+  take(0);
   return words;
 }
 

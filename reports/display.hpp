@@ -17,8 +17,9 @@ struct Shown {
 Shown show(double si, std::string_view si_unit, std::string_view metric = {});
 
 std::string number_text(double value, int significant_digits = 3);  // 1234567 -> "1,234,567"
+std::string count_text(double value);                               // 157.0 -> "157", 0.25 -> "0.25"
 std::string percent_text(double fraction);                          // 0.123 -> "12.3 %"
-std::string in_words(std::string_view identifier);                  // "trim_chillers" -> "trim chillers"
+std::string in_words(std::string_view identifier);                  // "cdu_pumps" -> "CDU pumps"
 
 // "Good output tokens" for tokens.good.rate; the id itself when the catalogue of labels lacks it.
 std::string label_of(std::string_view metric);

@@ -18,7 +18,7 @@ double delivered_j(sim::Results const& results) {
 Chart sankey(OptionView const& option) {
   auto const& flows = option.results.flows;
   double const total = delivered_j(option.results);
-  Chart chart{option.prefix() + "sankey", "sankey", "From the utility to the tokens", "Electricity of the steady year in GWh. What leaves on the right ends as heat; the accelerators' work is what makes tokens.", {}, {}};
+  Chart chart{option.prefix() + "sankey", "sankey", "From the utility to the tokens", "Electricity of the steady year in GWh. What leaves on the right ends as heat; the accelerators' work is what makes tokens. Flows below 0.02 % are in the table only.", {}, {}};
   chart.twin = {"Energy flow of the steady year", {{"from"}, {"to"}, {"GWh", true}, {"of site electricity", true}}, {}};
   chart.data["links"] = Json::array();
   for (auto const& f : flows) {

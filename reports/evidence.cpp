@@ -55,7 +55,7 @@ Section notes_section(OptionView const& option) {
   for (auto const& w : results.warnings.items()) table.rows.push_back({text_cell(w.code), text_cell(w.path), text_cell(w.message)});
   if (!table.rows.empty()) section.blocks.emplace_back(std::move(table));
   Table events{"Events", {{"hour of the year", true}, {"kind"}, {"where"}, {"what"}}, {}};
-  for (auto const& e : results.events) events.rows.push_back({number_cell(number_text(e.time_s / 3600, 4)), text_cell(e.kind), text_cell(e.component), text_cell(e.text)});
+  for (auto const& e : results.events) events.rows.push_back({number_cell(number_text(e.time_s / 3600, 0)), text_cell(e.kind), text_cell(e.component), text_cell(e.text)});
   if (!events.rows.empty()) section.blocks.emplace_back(std::move(events));
   if (section.blocks.empty()) section.blocks.emplace_back(Paragraph{"The run gave no warnings.", "note"});
   return section;

@@ -35,7 +35,7 @@ Strip cause_strip(OptionView const& option) {
   for (auto const& [cause, h] : hours) total += h;
   Strip strip{fmt::format("What sets the output{}, in hours of the steady year", option.name.empty() ? "" : " of " + option.name), {}};
   for (auto const& [cause, h] : hours)
-    if (h > 0) strip.parts.push_back({in_words(enum_name(cause)), number_text(h) + " h", h / total, static_cast<std::size_t>(cause)});
+    if (h > 0) strip.parts.push_back({in_words(enum_name(cause)), count_text(h) + " h", h / total, static_cast<std::size_t>(cause)});
   return strip;
 }
 
@@ -91,7 +91,7 @@ std::string verdict_of(std::vector<OptionView> const& options) {
     auto const limit = std::find_if(causes.begin(), causes.end(), [](auto const& c) { return c.first != Cause::demand; });
     text += fmt::format("{}{} against A: {} good output tokens, {} cost of a million of them, {} site power{}.", text.empty() ? "" : " ", o.name, change("tokens.good.rate"),
                         change("cost.per_mtok_out"), change("facility.power"),
-                        limit == causes.end() ? "" : fmt::format("; {} limits it for {} h", in_words(enum_name(limit->first)), number_text(limit->second)));
+                        limit == causes.end() ? "" : fmt::format("; {} limits it for {} h", in_words(enum_name(limit->first)), count_text(limit->second)));
   }
   return text;
 }

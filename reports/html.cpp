@@ -137,7 +137,7 @@ std::string fill(std::string_view frame, std::map<std::string_view, std::string>
 std::string render_report(std::span<sim::Results const> options, ReportOptions const& settings) {
   constexpr std::size_t kMost = 8;
   if (options.empty() || options.size() > kMost)
-    throw InputError(Diagnostic{"AF5010", Severity::error, fmt::format("a report shows one to {} results, not {}", kMost, options.size()), "", {}, "name fewer results", 1});
+    throw InputError(Diagnostic{"AF5040", Severity::error, fmt::format("a report shows one to {} results, not {}", kMost, options.size()), "", {}, "name fewer results", 1});
   ReportOptions effective = settings;
   effective.charts = settings.charts && !chart_library().empty();
   ReportModel const model = make_report(options, effective);

@@ -9,7 +9,7 @@
 
 namespace aif::reports {
 
-// One to eight results; throws InputError (AF5010) when there are none or more.
+// One to eight results; throws InputError (AF5040) when there are none or more.
 std::string render_report(std::span<sim::Results const> options, ReportOptions const& settings = {});
 
 // Renders and writes it, whole or not at all.

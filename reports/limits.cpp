@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "core/units.hpp"
 #include "reports/packed_series.hpp"
@@ -20,17 +21,19 @@ std::string tokens_text(double tokens) {
 
 // "1 MW of installed block capacity", "1 rack of gb200": a unit that starts with watts is shown in its size.
 std::string step_text(MarginalValue const& m) {
-  if (m.unit != "W" && !m.unit.starts_with("W ")) return fmt::format("{} {}", number_text(m.step), m.unit);
+  if (m.unit != "W" && !m.unit.starts_with("W ")) return fmt::format("{} {}", count_text(m.step), m.unit);
   Unit const unit = display_unit(m.step, Kind::power);
   return fmt::format("{:g} {}{}", m.step / unit.factor, unit.symbol, m.unit.substr(1));
 }
+
+std::string gain_text(double fraction) { return std::abs(fraction) < 5e-5 ? "below 0.01 %" : fmt::format("{:+.2f} %", 100 * fraction); }
 
 Table hours_table(sim::Results const& results) {
   Table table{"Hours of the steady year by what set the output", {{"cause"}, {"where"}, {"hours", true}, {"share", true}, {"good tokens lost", true}}, {}};
   double total = 0;
   for (auto const& c : results.causes) total += c.hours;
   for (auto const& c : results.causes)
-    table.rows.push_back({text_cell(in_words(enum_name(c.cause))), text_cell(c.component.empty() ? "site" : c.component), number_cell(number_text(c.hours, 4)),
+    table.rows.push_back({text_cell(in_words(enum_name(c.cause))), text_cell(c.component.empty() ? "site" : c.component), number_cell(count_text(c.hours)),
                           number_cell(percent_text(total > 0 ? c.hours / total : 0)), number_cell(tokens_text(c.lost_good_token))});
   return table;
 }
@@ -40,7 +43,7 @@ Table worth_table(sim::Results const& results) {
   auto const* good = results.find("tokens.good.rate");
   for (auto const& m : results.marginal)
     table.rows.push_back({text_cell(m.component), number_cell(step_text(m)), number_cell(show(m.d_good_token_s, "1 s-1").text()),
-                          number_cell(good && good->value > 0 ? fmt::format("{:+.2f} %", 100 * m.d_good_token_s / good->value) : "")});
+                          number_cell(good && good->value > 0 ? gain_text(m.d_good_token_s / good->value) : "")});
   return table;
 }
 
@@ -59,7 +62,7 @@ Table month_table(std::vector<float> const& cause) {
   for (std::size_t m = 0; m < 12; ++m) {
     std::vector<Cell> row{text_cell(std::string(kMonths[m]))};
     for (std::size_t c = 0; c < kCauses; ++c)
-      if (seen[c]) row.push_back(number_cell(number_text(hours[m][c])));
+      if (seen[c]) row.push_back(number_cell(count_text(hours[m][c])));
     table.rows.push_back(std::move(row));
   }
   return table;

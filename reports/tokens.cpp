@@ -17,7 +17,7 @@ Table workload_table(OptionView const& option) {
   std::vector<Cell> models{text_cell("Model")};
   for (auto const& w : workloads) {
     table.columns.push_back({w.title.empty() ? w.id : w.title, true});
-    models.push_back(number_cell(w.model));
+    models.push_back(number_cell(w.model.substr(w.model.rfind('/') + 1)));  // "lib:models/NAME"
   }
   table.rows.push_back(std::move(models));
   for (auto const& metric : sim::workload_metrics()) {
@@ -50,7 +50,7 @@ Table rack_table(sim::SeriesGroup const* pods, std::vector<std::string> const& n
     Range const power = of("rack_power"), clock = of("clock"), junction = of("junction");
     bool const has_devices = junction.most > 0 && of("device_power").most > 0;
     auto device = [&](std::string text) { return number_cell(has_devices ? std::move(text) : "—"); };
-    table.rows.push_back({text_cell(names[i]), number_cell(number_text(of("delivered_racks").most)), number_cell(show(power.mean, "W").text()), number_cell(show(power.most, "W").text()),
+    table.rows.push_back({text_cell(names[i]), number_cell(count_text(of("delivered_racks").most)), number_cell(show(power.mean, "W").text()), number_cell(show(power.most, "W").text()),
                           device(percent_text(clock.mean)), device(percent_text(clock.least)), device(show(junction.most, "degC").text()), number_cell(show(of("coolant_supply").most, "degC").text())});
   }
   return table;

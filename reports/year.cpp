@@ -114,7 +114,7 @@ Chart year_chart(OptionView const& option, sim::SeriesGroup const* group, Json& 
   Json price = lines.panel("Wholesale price", "USD/MWh");
   lines.add(price, "price", "price", 1 / 3.6e9);
   push_if_used(panels, std::move(price));
-  return {option.prefix() + "year", "lines", "A year of power and tokens", "Hourly means in local standard time. Choose a month, or drag the bar below the panels; peaks stay visible at every zoom.", {{"panels", panels}}, month_table(group, workloads.size())};
+  return {option.prefix() + "year", "lines", "A year of power and tokens", "Line: mean of each day; band: its lowest and highest hour. Choose a month, or drag the bar below the panels, and it becomes hourly. Local standard time.", {{"panels", panels}}, month_table(group, workloads.size())};
 }
 
 Chart duration_chart(OptionView const& option, sim::SeriesGroup const* group, Json& series) {
@@ -127,7 +127,7 @@ Chart duration_chart(OptionView const& option, sim::SeriesGroup const* group, Js
   std::sort(site.rbegin(), site.rend());
   std::sort(it.rbegin(), it.rend());
   for (std::size_t hours : {1u, 10u, 100u, 500u, 1000u, 2000u, 4380u, 6570u, 8760u})
-    if (hours <= site.size()) table.rows.push_back({number_cell(number_text(static_cast<double>(hours), 4)), number_cell(show(static_cast<double>(site[hours - 1]), "W").text()), number_cell(show(static_cast<double>(it[hours - 1]), "W").text())});
+    if (hours <= site.size()) table.rows.push_back({number_cell(count_text(static_cast<double>(hours))), number_cell(show(static_cast<double>(site[hours - 1]), "W").text()), number_cell(show(static_cast<double>(it[hours - 1]), "W").text())});
   return {option.prefix() + "duration", "duration", "Load-duration curve", "Hours of the year at or above a power: how much of the connection is used, and how long.", {{"panels", Json::array({panel})}}, table};
 }
 

@@ -41,7 +41,7 @@ function hourText(hour) {
 function common(t, chart, decal) {
   return {
     color: t.colours, backgroundColor: "transparent", animation: false, useUTC: true,
-    textStyle: { color: t.ink, fontFamily: "inherit" },
+    textStyle: { color: t.ink, fontFamily: 'system-ui, "Segoe UI", "Helvetica Neue", Arial, sans-serif' },
     aria: { enabled: true, label: { description: `${chart.title}. ${chart.caption}` }, decal: { show: decal } },
   };
 }
@@ -52,33 +52,69 @@ const valueAxis = (t, name, gridIndex) => ({
   axisLabel: { color: t.soft }, splitLine: { lineStyle: { color: t.grid } }, splitNumber: 4,
 });
 
+// A line of one panel as series: by day a mean over a band from least to most, by the hour the values themselves.
+function seriesOf(s, name, panel, index, t, byDay) {
+  const values = column(s.key), shown = { type: "line", name, xAxisIndex: panel, yAxisIndex: panel, showSymbol: false, itemStyle: { color: t.colours[index % 8] }, emphasis: { disabled: true } };
+  const mean = [], least = [], span = [];
+  if (byDay) {
+    for (let day = 0; day * 24 < values.length; day++) {
+      const part = values.subarray(day * 24, day * 24 + 24), at = YEAR_START + (day * 24 + 12) * HOUR, low = Math.min(...part);
+      mean.push([at, part.reduce((sum, value) => sum + value, 0) / part.length / s.factor]);
+      least.push([at, low / s.factor]);
+      span.push([at, (Math.max(...part) - low) / s.factor]);
+    }
+  } else {
+    for (let h = 0; h < values.length; h++) mean.push([YEAR_START + h * HOUR, values[h] / s.factor]);
+  }
+  const id = `${panel}-${index}`, band = { ...shown, stack: id, stackStrategy: "all", lineStyle: { opacity: 0 }, silent: true, tooltip: { show: false } };
+  return [
+    { ...band, id: `${id}-least`, data: least },
+    { ...band, id: `${id}-span`, data: span, areaStyle: { opacity: 0.25 } },
+    { ...shown, id: `${id}-mean`, data: mean, sampling: "minmax", lineStyle: { width: 1.5, type: index < 4 ? "solid" : "dashed" } },
+  ];
+}
+
+const allSeries = (chart, t, byDay) => chart.data.panels.flatMap((panel, p) => panel.series.flatMap((s, i) => seriesOf(s, `${panel.title}: ${s.name}`, p, i, t, byDay)));
+
 // Panels one above the other on one time axis; zoom is shared.
 function lines(chart, t, box) {
   const panels = chart.data.panels, panelHeight = 170, gap = 74, top = 34;
   box.style.height = `${top + panels.length * (panelHeight + gap) + 40}px`;
-  const option = { ...common(t, chart, false), grid: [], xAxis: [], yAxis: [], series: [], legend: [], axisPointer: { link: [{ xAxisIndex: "all" }] } };
+  const option = { ...common(t, chart, false), grid: [], xAxis: [], yAxis: [], series: allSeries(chart, t, true), legend: [], axisPointer: { link: [{ xAxisIndex: "all" }] } };
   panels.forEach((panel, p) => {
     const y = top + p * (panelHeight + gap);
     option.grid.push({ left: 62, right: 24, top: y + 22, height: panelHeight });
-    option.xAxis.push({ type: "time", gridIndex: p, axisLabel: { color: t.soft, hideOverlap: true, formatter: { year: "{MMM}", month: "{MMM}", day: "{d} {MMM}", hour: "{HH}:{mm}", minute: "{HH}:{mm}" } }, axisLine: { lineStyle: { color: t.soft } } });
+    option.xAxis.push({
+      type: "time", gridIndex: p, min: YEAR_START, max: YEAR_START + 8760 * HOUR, axisLine: { onZero: false, lineStyle: { color: t.soft } },
+      axisLabel: { color: t.soft, hideOverlap: true, formatter: { year: "{MMM}", month: "{MMM}", day: "{d} {MMM}", hour: "{HH}:{mm}", minute: "{HH}:{mm}" } },
+    });
     option.yAxis.push({ ...valueAxis(t, `${panel.title}, ${panel.unit}`, p), scale: panel.unit === "°C" });
-    option.legend.push({ top: y - 8, right: 24, left: 240, align: "left", type: "scroll", textStyle: { color: t.ink }, icon: "roundRect", itemHeight: 4, data: panel.series.map((s) => `${panel.title}: ${s.name}`), formatter: (name) => name.slice(panel.title.length + 2) });
-    panel.series.forEach((s, i) => {
-      const values = column(s.key), points = new Array(values.length);
-      for (let h = 0; h < values.length; h++) points[h] = [YEAR_START + h * HOUR, values[h] / s.factor];
-      option.series.push({
-        type: "line", name: `${panel.title}: ${s.name}`, xAxisIndex: p, yAxisIndex: p, data: points, showSymbol: false, sampling: "minmax",
-        lineStyle: { width: 1.2, type: i < 4 ? "solid" : "dashed" }, itemStyle: { color: t.colours[i % 8] }, emphasis: { disabled: true },
-      });
+    option.legend.push({
+      top: y - 12, right: 24, left: 190, align: "left", type: "scroll", textStyle: { color: t.ink }, icon: "path://M0,6h24v4h-24z", itemHeight: 16, padding: 4, pageTextStyle: { color: t.ink },
+      data: panel.series.map((s) => `${panel.title}: ${s.name}`), formatter: (name) => name.slice(panel.title.length + 2),
     });
   });
   const unitOf = new Map(panels.flatMap((panel) => panel.series.map((s) => [`${panel.title}: ${s.name}`, panel.unit])));
-  option.tooltip = { ...tooltipStyle(t), trigger: "axis", formatter: (items) => [hourText((items[0].value[0] - YEAR_START) / HOUR), ...items.map((item) => `${item.seriesName}  ${figures(item.value[1])} ${unitOf.get(item.seriesName)}`)].join("\n") };
+  option.tooltip = {
+    ...tooltipStyle(t), trigger: "axis",
+    formatter: (items) => [hourText((items[0].value[0] - YEAR_START) / HOUR), ...items.filter((item) => item.seriesId.endsWith("mean")).map((item) => `${item.seriesName}  ${figures(item.value[1])} ${unitOf.get(item.seriesName)}`)].join("\n"),
+  };
   option.dataZoom = [
-    { type: "slider", xAxisIndex: panels.map((_, p) => p), bottom: 6, height: 22, labelFormatter: (value) => hourText(Math.round((value - YEAR_START) / HOUR)), textStyle: { color: t.soft }, filterMode: "none" },
+    { type: "slider", xAxisIndex: panels.map((_, p) => p), bottom: 6, height: 22, labelFormatter: (value) => hourText(Math.round((value - YEAR_START) / HOUR)), textStyle: { color: t.soft }, filterMode: "none", showDataShadow: false },
     { type: "inside", xAxisIndex: panels.map((_, p) => p), zoomOnMouseWheel: "ctrl", moveOnMouseWheel: false, filterMode: "none" },
   ];
   return option;
+}
+
+// Days when more than ten weeks are in view, hours below.
+function followZoom(chart, instance) {
+  let byDay = true;
+  instance.on("datazoom", () => {
+    const zoom = instance.getOption().dataZoom[0], wide = zoom.end - zoom.start > 20;
+    if (wide === byDay) return;
+    byDay = wide;
+    instance.setOption({ series: allSeries(chart, theme(), byDay) });
+  });
 }
 
 function duration(chart, t) {
@@ -102,7 +138,7 @@ function calendar(t, chart, key, cell) {
   return {
     ...common(t, chart, false), grid: { left: 62, right: 24, top: 56, bottom: 30 },
     xAxis: { type: "category", data: Array.from({ length: days }, (_, day) => day), axisTick: { show: false }, axisLabel: { color: t.soft, interval: (day) => new Date(YEAR_START + day * 24 * HOUR).getUTCDate() === 1, formatter: (day) => MONTHS[new Date(YEAR_START + day * 24 * HOUR).getUTCMonth()].slice(0, 3) } },
-    yAxis: { type: "category", data: Array.from({ length: 24 }, (_, hour) => `${hour}:00`), axisLabel: { color: t.soft, interval: 5 }, name: "hour", nameTextStyle: { color: t.soft } },
+    yAxis: { type: "category", data: Array.from({ length: 24 }, (_, hour) => `${hour}:00`), axisLabel: { color: t.soft, interval: 5 }, axisTick: { show: false } },
     series: [{ type: "heatmap", data: points, progressive: 0, emphasis: { disabled: true } }],
   };
 }
@@ -132,7 +168,7 @@ function nodeColour(name, t) {
 }
 
 function sankey(chart, t, box) {
-  const { links, total, ends } = chart.data, amount = new Map(), cooling = new Set(["cooling"]);
+  const { total, ends } = chart.data, links = chart.data.links.filter((link) => link.value >= 2e-4 * total), amount = new Map(), cooling = new Set(["cooling"]);
   for (const link of links) {
     amount.set(link.target, (amount.get(link.target) || 0) + link.value);
     if (!amount.has(link.source)) amount.set(link.source, 0);
@@ -150,7 +186,7 @@ function sankey(chart, t, box) {
       type: "sankey", left: 8, right: 310, top: 12, bottom: 12, nodeGap: 13, nodeWidth: 14, draggable: false, layoutIterations: 64, emphasis: { focus: "adjacency" },
       data: [...amount.keys()].map((name) => ({ name, itemStyle: { color: nodeColour(name, t) || (cooling.has(name) ? t.colours[4] : t.colours[1]) } })),
       links, lineStyle: { color: "target", opacity: 0.32, curveness: 0.5 },
-      label: { color: t.ink, fontSize: 12, formatter: (item) => `${item.name}  ${figures(gwh(item.name))} GWh (${figures(100 * gwh(item.name) / total, 2)} %)${ends && ends[item.name] ? " " + ends[item.name] : ""}` },
+      label: { color: t.ink, fontSize: 12, formatter: (item) => `${item.name}  ${figures(gwh(item.name))} GWh (${figures(100 * gwh(item.name) / total, 2)} %)${ends && ends[item.name] ? "\n" + ends[item.name] : ""}` },
     }],
   };
 }
@@ -182,12 +218,12 @@ const KINDS = { lines, duration, heat, causes, sankey, bars, months };
 const drawn = new Map();
 
 // A keyboard's way to zoom.
-function addMonthPicker(id, box, instance) {
+function addMonthPicker(box, instance) {
   const tools = document.createElement("div"), label = document.createElement("label"), select = document.createElement("select");
   tools.className = "tools";
   ["the whole year", ...MONTHS].forEach((name, i) => select.add(new Option(name, i)));
   select.addEventListener("change", () => {
-    const month = Number(select.value), first = month ? Date.UTC(2027, month - 1, 1) : YEAR_START, last = month ? Date.UTC(2027, month, 1) - HOUR : YEAR_START + 8759 * HOUR;
+    const month = Number(select.value), first = month ? Date.UTC(2027, month - 1, 1) : YEAR_START, last = month ? Date.UTC(2027, month, 1) : YEAR_START + 8760 * HOUR;
     instance.dispatchAction({ type: "dataZoom", dataZoomIndex: 0, startValue: first, endValue: last });
   });
   label.append("Show ", select);
@@ -197,21 +233,22 @@ function addMonthPicker(id, box, instance) {
 
 function draw(box) {
   const id = box.dataset.chart, chart = DATA.charts[id];
-  if (!chart) return;
+  if (!chart) return null;
   const option = KINDS[chart.kind](chart, theme(), box);
   let instance = drawn.get(id);
   if (!instance) {
     instance = echarts.init(box, null, { renderer: "canvas" });
     drawn.set(id, instance);
-    if (chart.kind === "lines") addMonthPicker(id, box, instance);
+    if (chart.kind === "lines") addMonthPicker(box, instance), followZoom(chart, instance);
   }
   instance.resize();
-  instance.setOption(option, true);
+  return new Promise((done) => {
+    instance.on("finished", done);
+    instance.setOption(option, true);
+  });
 }
 
-function drawAll() {
-  for (const box of document.querySelectorAll(".canvas")) draw(box);
-}
+const drawAll = () => Promise.all([...document.querySelectorAll(".canvas")].map(draw));
 
 function csvOf(table) {
   const quote = (text) => `"${text.replace(/\s+/g, " ").trim().replace(/"/g, '""')}"`;
@@ -247,10 +284,10 @@ function addTableTools(table) {
   table.closest(".table").prepend(tools);
 }
 
-function start() {
+async function start() {
   for (const table of document.querySelectorAll("table")) addTableTools(table);
   if (typeof echarts !== "undefined") {
-    drawAll();
+    await drawAll();
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
     let pending = 0;
     addEventListener("resize", () => { clearTimeout(pending); pending = setTimeout(() => drawn.forEach((instance) => instance.resize()), 120); });

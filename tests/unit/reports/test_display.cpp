@@ -39,6 +39,11 @@ TEST_CASE("numbers") {
   CHECK(number_text(1234567) == "1,234,567");
   CHECK(number_text(-1234567) == "-1,234,567");
   CHECK(number_text(999) == "999");
+  CHECK(count_text(157.0) == "157");
+  CHECK(count_text(8760) == "8,760");
+  CHECK(count_text(0.25) == "0.25");
+  CHECK(in_words("cdu_pumps") == "CDU pumps");
+  CHECK(in_words("loss: ups") == "loss: UPS");
   CHECK(number_text(0.01234) == "0.0123");
   CHECK(number_text(std::nan("")) == "not known");
   CHECK(show(0.0213, "s").text() == "21.3 ms");

@@ -1,0 +1,115 @@
+"""The report in a real browser: drawn, closed to the outside, true to summary.json, safe with hostile text, usable by keyboard."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+TEMPLATE_SCENARIO = "scenarios/reference_100mw.yaml"
+HOSTILE = "</script><script>window.__hit=1</script><img src=x onerror='window.__hit=2'>"
+
+
+@pytest.fixture(scope="module")
+def result(repository, aifactory, tmp_path_factory) -> Path:
+    """A finished run: the reference run when ./run made it, else a fresh one."""
+    ready = repository / "runs" / "reference_100mw"
+    if (ready / "result.nc").exists() and (ready / "summary.json").exists():
+        return ready
+    folder = tmp_path_factory.mktemp("run")
+    ran = aifactory("run", TEMPLATE_SCENARIO, "-o", str(folder), timeout_s=600)
+    if "not available" in ran.stderr:
+        pytest.skip("this build cannot run a scenario")
+    assert (folder / "result.nc").exists(), ran.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def report(result, aifactory, tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("report") / "report.html"
+    made = aifactory("report", str(result / "result.nc"), "-o", str(path), "--question", HOSTILE)
+    assert made.returncode == 0, made.stderr
+    return path
+
+
+@pytest.fixture(scope="module")
+def browser():
+    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed (./run deps)")
+    program = next((Path(p) for p in ("/usr/bin/chromium", "/usr/bin/google-chrome", "/usr/bin/chromium-browser") if Path(p).exists()), None)
+    if program is None:
+        pytest.skip("no Chromium on this machine")
+    with playwright.sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=str(program), args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def page(browser, report):
+    """The report, drawn; what the console said and what was asked of the network stand in `said` and `asked`."""
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
+    page.said, page.asked = [], []
+    page.on("console", lambda message: page.said.append(message.text))
+    page.on("pageerror", lambda error: page.said.append(str(error)))
+    page.on("request", lambda request: page.asked.append(request.url))
+    page.goto(report.as_uri())
+    page.wait_for_function("window.__report && window.__report.ready", timeout=120_000)
+    return page
+
+
+def test_nothing_is_said_and_nothing_is_asked_of_the_network(page, report):
+    assert page.said == []
+    assert page.asked == [report.as_uri()]
+    policy = page.locator("meta[http-equiv='Content-Security-Policy']").get_attribute("content")
+    assert policy.startswith("default-src 'none'")
+
+
+def test_every_chart_is_drawn(page):
+    if "without-charts" in (page.locator("html").get_attribute("class") or ""):
+        pytest.skip("this program was built without the chart library")
+    shades = page.evaluate(
+        """() => Object.fromEntries([...document.querySelectorAll('.canvas')].map((box) => {
+             const seen = new Set();
+             for (const canvas of box.querySelectorAll('canvas')) {
+               const pixels = new Uint32Array(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer);
+               for (let i = 0; i < pixels.length; i += 7) seen.add(pixels[i]);
+             }
+             return [box.dataset.chart, seen.size];
+           }))"""
+    )
+    assert len(shades) >= 6
+    assert all(n > 8 for n in shades.values()), shades
+
+
+def test_every_figure_is_that_of_the_summary(page, result):
+    metrics = json.loads((result / "summary.json").read_text())["metrics"]
+    figures = page.evaluate("() => [...document.querySelectorAll('data.figure')].map((d) => [d.dataset.metric, d.value, d.dataset.factor, d.textContent])")
+    assert {metric for metric, *_ in figures} == set(metrics), "a metric of summary.json is not on the page, or the other way round"
+    for metric, value, factor, text in figures:
+        assert float(value) == pytest.approx(metrics[metric]["value"], rel=1e-12), metric
+        if text == "not known":
+            continue
+        digits = re.sub(r"[^0-9]", "", text.split("e")[0]).lstrip("0")
+        decimals = len(text.split("e")[0].partition(".")[2])
+        last_digit = 10.0 ** (int(text.partition("e")[2] or 0) - decimals)
+        assert abs(float(text.replace(",", "")) - float(value) / float(factor)) <= 0.51 * last_digit or not digits, (metric, text, value)
+
+
+def test_hostile_text_is_text(page):
+    assert page.evaluate("window.__hit") is None
+    assert HOSTILE in page.locator(".kicker").inner_text()
+
+
+def test_keyboard_and_structure(page):
+    assert page.locator("h1").count() == 1
+    assert page.locator("html").get_attribute("lang") == "en"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    unnamed = page.evaluate("() => [...document.querySelectorAll('button, select, input')].filter((e) => !(e.textContent || e.getAttribute('aria-label') || e.closest('label'))).length")
+    assert unnamed == 0
+    assert page.evaluate("() => [...document.querySelectorAll('.canvas')].every((c) => c.getAttribute('aria-label'))")
+    assert page.evaluate("() => [...document.querySelectorAll('figure.chart')].every((f) => f.querySelector('figcaption') && f.querySelector('details table'))")
+
+
+def test_size(report):
+    assert report.stat().st_size <= 3_000_000
