@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cmath>
 
 namespace aif::calibration::host {
@@ -61,8 +60,6 @@ void attend(float const* query, float const* keys, float const* values, float* o
   for (std::size_t i = 0; i < dim; ++i) out[i] /= sum;
 }
 
-double wall_s() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
-
 }  // namespace
 
 void gemm(float const* a, float const* b, float* c, std::size_t m, std::size_t n, std::size_t k) {
@@ -110,17 +107,6 @@ void empty_parallel_region() {
 #pragma omp atomic
     threads += 1;
   }
-}
-
-double peak_byte_s() {
-  std::vector<float> from(std::size_t{1} << 25, 1.0f), to(from.size());  // 128 MiB each
-  double best = 0;
-  for (int round = 0; round < 5; ++round) {
-    double const start = wall_s();
-    copy(from.data(), to.data(), from.size());
-    best = std::max(best, 8.0 * static_cast<double>(from.size()) / (wall_s() - start));
-  }
-  return best;
 }
 
 }  // namespace aif::calibration::host

@@ -21,7 +21,4 @@ void attention_prefill(float const* query, float const* keys, float const* value
 
 void empty_parallel_region();
 
-// Memory rate of this machine: copy of a block far larger than the caches.
-double peak_byte_s();
-
 }  // namespace aif::calibration::host
