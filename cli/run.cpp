@@ -9,7 +9,7 @@
 
 #include "cli/summary_screen.hpp"
 #include "cli/verbs.hpp"
-#include "reports/report.hpp"
+#include "reports/html.hpp"
 #include "sim/io/result_file.hpp"
 #include "sim/run.hpp"
 

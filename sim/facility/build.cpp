@@ -7,7 +7,9 @@
 #include <map>
 
 #include "contracts/profile_json.hpp"
+#include "models/compute/serving_parameters.hpp"
 #include "sim/facility/delivery.hpp"
+#include "sim/facility/placement.hpp"
 #include "sim/facility/reference_token.hpp"
 #include "sim/facility/serving_groups.hpp"
 #include "sim/facility/training_groups.hpp"
@@ -35,6 +37,7 @@ void collect(DiagnosticList& problems, F&& build) {
 std::vector<RackGroup> make_groups(Scenario const& s, Library const& library, BuildLog& log, DiagnosticList& problems) {
   std::vector<RackGroup> groups;
   std::map<std::string, std::shared_ptr<HardwareProfile const>> profiles;
+  auto const fit = compute::read_serving_fit(library.asset_path(kServingFit));
   for (auto const& hall : s.halls)
     for (auto const& pod : hall.pods) {
       RackGroup g;
@@ -51,7 +54,9 @@ std::vector<RackGroup> make_groups(Scenario const& s, Library const& library, Bu
         auto& profile = profiles[pod.rack.device];
         if (!profile) {
           std::string const path = library.asset_path(pod.rack.device);
-          profile = std::make_shared<HardwareProfile const>(read_profile(path));
+          HardwareProfile read = read_profile(path);
+          read.power = compute::serving_power(fit, read);  // watts as measured under serving load, not as the data sheet has them
+          profile = std::make_shared<HardwareProfile const>(std::move(read));
           log.assets.push_back(path);
         }
         g.profile = profile;

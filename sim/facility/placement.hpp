@@ -13,6 +13,8 @@
 
 namespace aif::sim {
 
+inline constexpr char const* kServingFit = "lib:engines/serving_fit";
+
 struct Placement {
   compute::ReplicaDesign design;
   double token_s_per_device = 0;  // of the closed form
