@@ -63,7 +63,8 @@ TEST_CASE("a result without series, costs or checks still gives a page") {
   testing::add_metric(bare, "pue", 1.2);
   std::string const page = page_of({bare});
   CHECK(count(page, "The scenario has no checks") == 1);
-  CHECK(count(page, "nan") == count(page_of({testing::make_results()}), "nan"));
+  CHECK(count(page, ">nan") == 0);
+  CHECK(count(page, ":nan") == 0);
   CHECK_THROWS_AS(page_of({}), InputError);
 }
 
