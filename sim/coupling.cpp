@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "core/grid_table.hpp"
 #include "sim/group_point.hpp"
 
 namespace aif::sim {
@@ -43,8 +44,9 @@ void solve_group(RackGroup const& group, GroupPoint& p, double power_cap_w, doub
     if (group.duty == Duty::serving) return std::min(wanted_load, slo_load(group, clock_frac));  // more would be late: it is turned away
     return group.duty == Duty::training ? 1.0 : 0.0;
   };
-  double const clock = throttle_clock(group, p.junction_c), load = allowed_load(clock);
-  p.limit = clock < 1 ? Limit::junction : Limit::none;
+  p.load_frac = allowed_load(group.top_clock_frac);
+  double const clock = throttle_clock(group, p), load = allowed_load(clock);
+  p.limit = clock < group.top_clock_frac ? Limit::junction : Limit::none;
   p.clock_frac = clock;
   p.load_frac = load;
   p.cap_w = std::min(power_cap_w, cooling_cap_w);
@@ -154,6 +156,11 @@ Cause cause_of(Limit limit) {
   return Cause::demand;
 }
 
+// What a training group does with all its racks at the highest clock that its rated power allows.
+double trained_at_top(RackGroup const& group) {
+  return group.full_token_s * interpolate(group.curve.clock_hz, group.curve.throughput_frac, group.top_clock_frac * group.curve.clock_hz.back());
+}
+
 std::string component_of(Facility const& f, WindowOutputs const& out, RackGroup const& group, Cause cause) {
   if (cause == Cause::power) return power::element_name(f.power, std::max(0, out.power_element));
   if (cause == Cause::cooling) {
@@ -177,7 +184,7 @@ void attribute(Facility const& f, FacilityState& s, WindowInputs const& in, Wind
     auto& p = s.groups[g];
     if (group.duty != Duty::serving && group.duty != Duty::training) continue;
     double const got = group.duty == Duty::training ? p.trained_token_s : p.good_token_s;
-    double const asked = group.duty == Duty::training ? group.full_token_s : p.offered_token_s;
+    double const asked = group.duty == Duty::training ? trained_at_top(group) : p.offered_token_s;
     if (asked <= 0 || got >= asked * (1 - kMetTolerance)) continue;
     if (group.duty == Duty::training && in.delivered_frac[g] < 1 && p.limit == Limit::none) p.limit = Limit::delivery;
     if (group.duty == Duty::serving && p.limit == Limit::none) p.limit = in.delivered_frac[g] < 1 ? Limit::delivery : Limit::slo;

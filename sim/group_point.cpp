@@ -90,8 +90,42 @@ void settle_junction(RackGroup const& group, GroupPoint& p) {
   p.leakage_w = junction.leakage_w;
 }
 
-double throttle_clock(RackGroup const& group, double junction_c) {
-  return group.profile ? compute::thermal_clock_frac(group.profile->thermal, junction_c, group.lowest_clock_frac) : 1.0;
+double throttle_clock(RackGroup const& group, GroupPoint p) {
+  if (!group.profile) return 1.0;
+  auto const allowed = [&](double clock) {
+    p.clock_frac = clock;
+    evaluate(group, p);
+    settle_junction(group, p);
+    return compute::thermal_clock_frac(group.profile->thermal, p.junction_c, group.lowest_clock_frac);
+  };
+  if (allowed(group.top_clock_frac) >= group.top_clock_frac) return group.top_clock_frac;
+  double low = group.lowest_clock_frac, high = group.top_clock_frac;
+  for (int i = 0; i < kBisections; ++i) {
+    double const clock = 0.5 * (low + high);
+    (allowed(clock) >= clock ? low : high) = clock;
+  }
+  return low;
+}
+
+double rated_clock(RackGroup const& group) {
+  if (!group.profile || (group.duty != Duty::serving && group.duty != Duty::training)) return 1.0;
+  GroupPoint p;
+  p.delivered_racks = group.racks;
+  p.load_frac = 1.0;
+  p.junction_c = group.profile->power.t_ref_c;
+  auto const device_w = [&](double clock) {
+    p.clock_frac = clock;
+    evaluate(group, p);
+    return p.idle_w + p.dynamic_w + p.leakage_w;
+  };
+  double const rated_w = group.profile->datasheet.tdp_w;
+  if (device_w(1.0) <= rated_w) return 1.0;
+  double low = group.lowest_clock_frac, high = 1.0;
+  for (int i = 0; i < kBisections; ++i) {
+    double const clock = 0.5 * (low + high);
+    (device_w(clock) <= rated_w ? low : high) = clock;
+  }
+  return low;
 }
 
 double slo_load(RackGroup const& group, double clock_frac) { return interpolate(group.slo.clock_frac, group.slo.load_frac, clock_frac); }

@@ -13,6 +13,7 @@
 #include "sim/facility/reference_token.hpp"
 #include "sim/facility/serving_groups.hpp"
 #include "sim/facility/training_groups.hpp"
+#include "sim/group_point.hpp"
 #include "sim/io/hourly_series.hpp"
 
 namespace aif::sim {
@@ -169,6 +170,7 @@ Facility build_facility(Scenario const& s, Library const& library, BuildOptions 
 
   add_serving(s, library, options, f, log, problems);
   collect(problems, [&] { add_training(s, f, log, problems); });
+  for (auto& group : f.groups) group.top_clock_frac = rated_clock(group);
   f.groups.push_back(room_racks("network", Duty::network, network::network_power_w(f.network, 1.0)));
   if (!s.storage.tiers.empty()) f.groups.push_back(room_racks("storage", Duty::storage, storage::storage_power_w(s.storage, 1.0)));
   for (auto const& tier : storage::tier_tables(s.storage)) f.storage_byte += tier.capacity_byte;

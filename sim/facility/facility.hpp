@@ -48,7 +48,7 @@ struct RackGroup {
   double full_token_s = 0;          // of the group at the highest clock, after failures and checkpoints
   double active_frac = 1;
   double scale_out_byte_s = 0;      // per device, mean of the step
-  double lowest_clock_frac = 0.4;
+  double lowest_clock_frac = 0.4, top_clock_frac = 1;  // top: at full load the device stays within its rated power
 
   int devices() const { return racks * rack.devices; }
 };

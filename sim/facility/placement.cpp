@@ -60,7 +60,7 @@ double best_rate(compute::ReplicaDesign& d, workloads::ServingWorkloadParams con
     double const rate = sequences * step.tokens_per_step / token_s / compute::devices(d);
     if (rate > best) best = rate, batch = sequences;
   }
-  if (batch > 0 && w.placement.max_sequences == 0) d.max_batch = std::min(d.max_batch, std::max(batch, 8));
+  if (batch > 0 && w.placement.max_sequences == 0) d.max_batch = std::min(d.max_batch, std::max(2 * batch, 8));  // the map finds the limit; bursts may go beyond the mean
   return best;
 }
 
