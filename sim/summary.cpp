@@ -188,11 +188,22 @@ double write_costs(SummaryInputs const& in, Results& results) {
   return economics::total_annual_usd(results.costs) / scale;
 }
 
+// A cause as people say it: "power (power.distribution.busway.nvl-a)", "latency targets of chat".
+std::string in_words(CauseHours const& c) {
+  std::string const name = c.component.starts_with("workloads.") ? c.component.substr(10) : c.component;
+  switch (c.cause) {
+    case Cause::slo: return "latency targets of " + name;
+    case Cause::compute: return "compute of " + name;
+    case Cause::kv_capacity: return "cache memory of " + name;
+    default: return std::string(enum_names(c.cause)[static_cast<std::size_t>(c.cause)]) + (name.empty() ? "" : " (" + name + ")");
+  }
+}
+
 std::string verdict(SummaryInputs const& in, Results const& results, Share const& text) {
   auto const& t = in.steady.sums;
   std::string limits;
   for (auto const& c : results.causes)
-    if (c.cause != Cause::demand && limits.size() < 120) limits += fmt::format("{}{} {:.0f} h", limits.empty() ? "" : ", ", c.component.empty() ? std::string(enum_name(c.cause)) : c.component, c.hours);
+    if (c.cause != Cause::demand && limits.size() < 120) limits += fmt::format("{}{} {:.0f} h", limits.empty() ? "" : ", ", in_words(c), c.hours);
   return fmt::format("{} makes {:.1f} Mtok/s of output, {:.1f} % of what is asked for within its latency targets, from {:.1f} MW on average at PUE {:.3f}; {}.",
                      in.scenario.title.empty() ? in.scenario.name : in.scenario.title, text.out / t.time_s / 1e6, 100 * per(text.good, text.offered),
                      t.site_j / t.time_s / 1e6, per(t.site_j, t.it_j), limits.empty() ? "demand limits it in every hour" : "it is limited by " + limits);
