@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <map>
 #include <memory>
 
 #include "cli/embedded.hpp"
@@ -72,35 +71,50 @@ std::string explain_origin(std::string const& path, FieldDescription const& fiel
   return out;
 }
 
-// Paths of the scenario that end in as many words as the topic has; the whole path by its end.
-std::multimap<std::string, std::string> paths_by_end(std::string const& topic) {
-  auto const n = sim::split_path(topic).size();
-  std::vector<std::string> all;
+// Whether the words of a path end in those of the topic; `*` is an id, which the topic may leave out.
+bool ends_in(std::vector<std::string> const& path, std::size_t n_path, std::vector<std::string> const& topic, std::size_t n_topic) {
+  if (n_topic == 0) return true;
+  if (n_path == 0) return false;
+  bool const is_id = path[n_path - 1] == "*";
+  if ((is_id || path[n_path - 1] == topic[n_topic - 1]) && ends_in(path, n_path - 1, topic, n_topic - 1)) return true;
+  return is_id && ends_in(path, n_path - 1, topic, n_topic);
+}
+
+// The short form, as in patches: paths of the scenario that end in the topic, and the ends of all paths as long as it.
+std::vector<std::string> paths_by_end(std::string const& topic, std::vector<std::string>& ends) {
+  auto const words = sim::split_path(topic);
+  std::vector<std::string> all, out;
   list_paths(sim::scenario_type(), "", all);
-  std::multimap<std::string, std::string> out;
-  for (auto& path : all) {
-    std::erase_if(path, [](char c) { return c == '[' || c == ']'; });
-    auto const words = sim::split_path(path);
-    if (words.size() >= n) out.emplace(sim::join_path(words, words.size() - n, words.size()), path);
+  for (auto const& path : all) {
+    std::vector<std::string> with_ids, without;
+    for (auto const& word : sim::split_path(path)) {
+      bool const is_list = word.ends_with("[]");
+      with_ids.push_back(is_list ? word.substr(0, word.size() - 2) : word);
+      without.push_back(with_ids.back());
+      if (is_list) with_ids.push_back("*");
+    }
+    if (ends_in(with_ids, with_ids.size(), words, words.size())) out.push_back(sim::join_path(with_ids, 0, with_ids.size()));
+    if (without.size() >= words.size()) ends.push_back(sim::join_path(without, without.size() - words.size(), without.size()));
   }
   return out;
 }
 
 int explain_path(std::string const& topic, std::string const& origin, sim::LoadOptions const& load) {
-  if (FieldDescription const* field = find_field(sim::scenario_type(), topic)) {
-    std::fputs(sim::explain_field(topic, *field).c_str(), stdout);
+  std::vector<std::string> fits, ends;
+  FieldDescription const* field = find_field(sim::scenario_type(), topic);
+  if (!field) {
+    fits = paths_by_end(topic, ends);
+    if (fits.size() == 1) field = find_field(sim::scenario_type(), fits[0]);
+  }
+  if (field) {
+    std::fputs(sim::explain_field(fits.empty() ? topic : fits[0], *field).c_str(), stdout);
     if (!origin.empty()) std::fputs(explain_origin(topic, *field, origin, load).c_str(), stdout);
     return kSuccess;
   }
-  auto const ends = paths_by_end(topic);  // the short form, as in patches
-  auto const [first, last] = ends.equal_range(topic);
-  if (std::distance(first, last) == 1) return explain_path(first->second, origin, load);
-  std::vector<std::string> known;
-  for (auto const& [end, path] : ends) known.push_back(end);
-  std::string const near = did_you_mean(topic, known);
-  std::string text = fmt::format("aifactory explain: {} is called `{}`{}\n", first == last ? "nothing" : "more than one thing", topic,
-                                 first == last && !near.empty() ? fmt::format("; did you mean `{}`?", near) : "");
-  for (auto it = first; it != last; ++it) text += fmt::format("  {}\n", it->second);
+  std::string const near = did_you_mean(topic, ends);
+  std::string text = fmt::format("aifactory explain: {} is called `{}`{}\n", fits.empty() ? "nothing" : "more than one thing", topic,
+                                 fits.empty() && !near.empty() ? fmt::format("; did you mean `{}`?", near) : "");
+  for (auto const& path : fits) text += fmt::format("  {}\n", path);
   std::fputs(text.c_str(), stderr);
   return kUsage;
 }

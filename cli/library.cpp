@@ -44,11 +44,17 @@ void show_node(DocNode const& node, std::string const& path) {
   for (std::size_t i = 0; i < node.items.size(); ++i) show_node(node.items[i], below(std::to_string(i)));
 }
 
-int show(std::string const& reference, bool json) {
+int show(std::string const& reference, Frame const& frame) {
   sim::Library const library;
+  bool const json = frame.json;
   if (!library.is_entry(reference)) {  // a series: only its place can be shown
-    std::printf("%s\n", library.asset_path(reference.starts_with("lib:") ? reference : "lib:" + reference).c_str());
-    return kSuccess;
+    try {
+      std::printf("%s\n", library.asset_path(reference.starts_with("lib:") ? reference : "lib:" + reference).c_str());
+      return kSuccess;
+    } catch (InputError const& e) {
+      frame.print(e.diagnostics());
+      return kMissing;
+    }
   }
   auto const entry = library.load(reference);
   if (json) {
@@ -105,7 +111,7 @@ void add_library(CLI::App& app, Frame& frame) {
   library->require_subcommand(1)->fallthrough();
   frame.verb(*library, "list", "All entries, or those that begin with PREFIX", [options, &frame] { return list(options->prefix, frame.json); })
       ->add_option("PREFIX", options->prefix, "racks, weather/USA_VA, ...");
-  frame.verb(*library, "show", "One entry with the source of every value", [options, &frame] { return show(options->reference, frame.json); })
+  frame.verb(*library, "show", "One entry with the source of every value", [options, &frame] { return show(options->reference, frame); })
       ->add_option("ENTRY", options->reference, "racks/gb200-nvl72")->required();
   CLI::App* verb = frame.verb(*library, "check", "Check entry files, by default the whole library", [options, &frame] { return check(options->files, options->strict, frame); });
   verb->add_option("FILE", options->files, "Entry files");

@@ -61,7 +61,8 @@ struct GroupColumn {
 constexpr GroupColumn kGroup[] = {
     {"rack_power", "W", "power of one rack at its inlet", [](GroupPoint const& p) { return p.it_w; }},
     {"group_power", "W", "power of all delivered racks", [](GroupPoint const& p) { return p.it_w * p.delivered_racks; }},
-    {"load", "1", "offered load over capacity at full clock", [](GroupPoint const& p) { return p.load_frac; }},
+    {"racks_on", "1", "share of the delivered racks that is switched on", [](GroupPoint const& p) { return p.on_frac; }},
+    {"load", "1", "load of the racks that are on, over capacity at full clock", [](GroupPoint const& p) { return p.load_frac; }},
     {"clock", "1", "clock over the highest", [](GroupPoint const& p) { return p.clock_frac; }},
     {"junction", "degC", "junction temperature", [](GroupPoint const& p) { return p.junction_c; }},
     {"coolant_supply", "degC", "coolant or air into the rack", [](GroupPoint const& p) { return p.coolant_c; }},

@@ -38,24 +38,19 @@ void offer_load(Facility const& f, FacilityState& s, WindowInputs const& in, boo
   }
 }
 
-// Load, clock and watts of one group under its caps; sets why it stays below what was asked.
+// Load, clock and watts of one group under its caps; sets why it stays below what was asked. Watts of switches and storage servers follow the
+// traffic: serve_traffic says them.
 void solve_group(RackGroup const& group, GroupPoint& p, double power_cap_w, double cooling_cap_w, double wanted_load) {
-  auto const allowed_load = [&](double clock_frac) {
-    if (group.duty == Duty::serving) return std::min(wanted_load, slo_load(group, clock_frac));  // more would be late: it is turned away
-    return group.duty == Duty::training ? 1.0 : 0.0;
-  };
-  p.load_frac = allowed_load(group.top_clock_frac);
-  double const clock = throttle_clock(group, p), load = allowed_load(clock);
+  if (group.duty == Duty::network || group.duty == Duty::storage) return;
+  p.on_frac = 1;
+  p.load_frac = allowed_load(group, group.top_clock_frac, wanted_load);
+  double const clock = throttle_clock(group, p);
   p.limit = clock < group.top_clock_frac ? Limit::junction : Limit::none;
   p.clock_frac = clock;
-  p.load_frac = load;
+  p.load_frac = allowed_load(group, clock, wanted_load);
   p.cap_w = std::min(power_cap_w, cooling_cap_w);
-  fit_under_cap(group, p, p.cap_w);
-  if (p.clock_frac < clock || p.load_frac < load * (1 - 1e-9)) p.limit = power_cap_w <= cooling_cap_w ? Limit::power : Limit::cooling;
-  if (double const slower = allowed_load(p.clock_frac); slower < p.load_frac) {  // a slower clock serves fewer in time
-    p.load_frac = slower;
-    evaluate(group, p);
-  }
+  fit_under_cap(group, p, p.cap_w, wanted_load);
+  if (p.clock_frac < clock || p.on_frac < 1) p.limit = power_cap_w <= cooling_cap_w ? Limit::power : Limit::cooling;
 }
 
 // Share of its wanted load that the fabrics, and the tier if it uses one, let a group have.
@@ -253,13 +248,18 @@ WindowOutputs solve_window(Facility const& f, FacilityState& s, WindowInputs con
     double const before_network = network_frac, before_storage = storage_frac;
     serve_traffic(f, s, ws, out, network_frac, storage_frac);
     out.residual = std::max({out.residual, std::abs(network_frac - before_network), std::abs(storage_frac - before_storage)});
+    double room_change_w = 0;
     for (std::size_t g = 0; g < n; ++g) {
-      if (f.groups[g].duty == Duty::network && f.groups[g].racks > 0) s.groups[g].it_w = out.network_w / f.groups[g].racks;
-      if (f.groups[g].duty == Duty::storage && f.groups[g].racks > 0) s.groups[g].it_w = out.storage_w / f.groups[g].racks;
+      auto const& group = f.groups[g];
+      if ((group.duty != Duty::network && group.duty != Duty::storage) || group.racks == 0) continue;
+      double const before_w = s.groups[g].it_w;
+      s.groups[g].it_w = (group.duty == Duty::network ? out.network_w : out.storage_w) / group.racks;
+      room_change_w += std::abs(s.groups[g].it_w - before_w) * group.racks;
     }
     out.cooling = cool(f, s, in, ws, out.residual);
     out.mechanical_w = out.cooling.electric_w();
     out.it_w = total_it_w(s);
+    out.residual = std::max(out.residual, room_change_w / std::max(1.0, out.it_w));
     out.residual = std::max(out.residual, std::abs(out.mechanical_w - last_mechanical_w) / std::max(1.0, out.it_w));
     last_mechanical_w = out.mechanical_w;
     if (out.residual < kTolerance) break;

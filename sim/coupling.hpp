@@ -22,7 +22,8 @@ enum class Limit { none, demand, slo, compute, kv_capacity, power, cooling, junc
 // One group in one window; watts and heats per delivered rack, tokens of the whole group.
 struct GroupPoint {
   double delivered_racks = 0;
-  double load_frac = 0, clock_frac = 1;
+  double on_frac = 1;                               // of the delivered racks; the others are switched off under a deep cap
+  double load_frac = 0, clock_frac = 1;             // of the racks that are on
   double junction_c = 60, coolant_c = 30, case_k_per_w = 0.02;
   double idle_w = 0, dynamic_w = 0, leakage_w = 0;  // per device
   double hosts_w = 0, fans_w = 0, supply_loss_w = 0, it_w = 0, cap_w = 0;

@@ -1,6 +1,7 @@
 #include "sim/group_point.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "core/grid_table.hpp"
 #include "models/compute/device_power.hpp"
@@ -10,12 +11,13 @@
 namespace aif::sim {
 namespace {
 
-constexpr int kBisections = 24;  // of a clock in [0.3, 1]: resolves 1e-7
+constexpr int kBisections = 24;  // of a clock or a share of racks in [0, 1]: resolves 1e-7
+constexpr int kClockSteps = 40;  // of the search for the most efficient clock: the optimum is flat
 
 void evaluate_serving(RackGroup const& group, GroupPoint& p, double& active_frac) {
   MapCell const cell = locate(*group.map, p.load_frac, p.clock_frac);
   auto const& at = group.map->at;
-  double const replicas = group.racks > 0 ? group.replicas * p.delivered_racks / group.racks : 0.0;
+  double const replicas = group.racks > 0 ? group.replicas * p.delivered_racks * p.on_frac / group.racks : 0.0;
   // Below the first load of the map everything but the floor scales with the load.
   double const thin = std::min(1.0, p.load_frac / group.map->load_frac.front());
   p.out_token_s = replicas * cell(at.out_token_s) * thin;
@@ -31,17 +33,10 @@ void evaluate_training(RackGroup const& group, GroupPoint& p, double& active_fra
   double const clock_hz = p.clock_frac * group.curve.clock_hz.back();
   AxisPosition const at = aif::locate(group.curve.clock_hz, clock_hz);
   auto value = [&](auto const& y) { return y[at.cell] + at.weight * (y[at.cell + 1] - y[at.cell]); };
-  double const delivered = group.racks > 0 ? p.delivered_racks / group.racks : 0.0;
+  double const delivered = group.racks > 0 ? p.delivered_racks * p.on_frac / group.racks : 0.0;
   p.trained_token_s = group.full_token_s * value(group.curve.throughput_frac) * delivered * p.load_frac;
   p.dynamic_w = value(group.curve.dynamic_w) * p.load_frac;
   active_frac = group.active_frac * p.load_frac;
-}
-
-// Even idle racks draw more than the cap: some are switched off. The point stays the mean over all racks of the group.
-void switch_off(GroupPoint& p, double cap_w) {
-  double const on = std::max(0.0, cap_w) / p.it_w;
-  for (double* w : {&p.idle_w, &p.dynamic_w, &p.leakage_w, &p.hosts_w, &p.fans_w, &p.supply_loss_w, &p.it_w}) *w *= on;
-  for (double* rate : {&p.out_token_s, &p.in_token_s, &p.cached_token_s, &p.good_token_s, &p.trained_token_s}) *rate *= on;
 }
 
 }  // namespace
@@ -61,33 +56,42 @@ void evaluate(RackGroup const& group, GroupPoint& p) {
   p.fans_w = rack.fans_w;
   p.supply_loss_w = rack.supply_loss_w;
   p.it_w = rack.it_w;
+  if (p.on_frac < 1)  // watts become the mean over all racks, those switched off included
+    for (double* w : {&p.idle_w, &p.dynamic_w, &p.leakage_w, &p.hosts_w, &p.fans_w, &p.supply_loss_w, &p.it_w}) *w *= p.on_frac;
 }
 
-void fit_under_cap(RackGroup const& group, GroupPoint& p, double cap_w) {
+void fit_under_cap(RackGroup const& group, GroupPoint& p, double cap_w, double wanted_load) {
+  p.on_frac = 1;
   evaluate(group, p);
   if (p.it_w <= cap_w || !group.profile) return;
-  double const start_clock = p.clock_frac, start_load = p.load_frac;
-  auto bisect = [&](double low, double high, double& knob) {
-    for (int i = 0; i < kBisections; ++i) {
-      knob = 0.5 * (low + high);
-      evaluate(group, p);
-      (p.it_w <= cap_w ? low : high) = knob;
-    }
-    knob = low;
+  double const start_clock = p.clock_frac, least_clock = std::min(start_clock, group.efficient_clock_frac);
+  auto const at = [&](double clock, double on) {
+    p.clock_frac = clock;
+    p.on_frac = on;
+    p.load_frac = allowed_load(group, clock, on > 0 ? wanted_load / on : 0.0);
     evaluate(group, p);
+    return p.it_w;
   };
-  p.clock_frac = std::min(start_clock, group.lowest_clock_frac);
-  evaluate(group, p);
-  if (p.it_w <= cap_w) return bisect(p.clock_frac, start_clock, p.clock_frac);
-  bisect(0.0, start_load, p.load_frac);  // even the lowest clock draws too much: shed load
-  if (p.it_w > cap_w) switch_off(p, cap_w);
+  bool const all_on = at(least_clock, 1.0) <= cap_w;
+  double low = all_on ? least_clock : 0.0, high = all_on ? start_clock : 1.0;
+  auto const watts = [&](double knob) { return all_on ? at(knob, 1.0) : at(least_clock, knob); };
+  for (int i = 0; i < kBisections; ++i) {
+    double const mid = 0.5 * (low + high);
+    (watts(mid) <= cap_w ? low : high) = mid;
+  }
+  watts(low);
+}
+
+double allowed_load(RackGroup const& group, double clock_frac, double wanted_load) {
+  if (group.duty == Duty::serving) return std::min(wanted_load, slo_load(group, clock_frac));  // more would be late: it is turned away
+  return group.duty == Duty::training ? 1.0 : 0.0;
 }
 
 void settle_junction(RackGroup const& group, GroupPoint& p) {
-  if (!group.profile) return;
-  auto const junction = compute::junction_c(group.profile->power, group.profile->thermal, p.idle_w + p.dynamic_w, p.coolant_c, p.case_k_per_w);
+  if (!group.profile || p.on_frac <= 0) return;
+  auto const junction = compute::junction_c(group.profile->power, group.profile->thermal, (p.idle_w + p.dynamic_w) / p.on_frac, p.coolant_c, p.case_k_per_w);
   p.junction_c = junction.junction_c;
-  p.leakage_w = junction.leakage_w;
+  p.leakage_w = junction.leakage_w * p.on_frac;
 }
 
 double throttle_clock(RackGroup const& group, GroupPoint p) {
@@ -126,6 +130,22 @@ double rated_clock(RackGroup const& group) {
     (device_w(clock) <= rated_w ? low : high) = clock;
   }
   return low;
+}
+
+double efficient_clock(RackGroup const& group) {
+  if (!group.profile || (group.duty != Duty::serving && group.duty != Duty::training)) return 1.0;
+  GroupPoint p;
+  p.delivered_racks = group.racks;
+  p.junction_c = group.profile->power.t_ref_c;
+  double best = group.top_clock_frac, most = 0;
+  for (int i = 0; i <= kClockSteps; ++i) {
+    p.clock_frac = group.lowest_clock_frac + (group.top_clock_frac - group.lowest_clock_frac) * i / kClockSteps;
+    p.load_frac = allowed_load(group, p.clock_frac, std::numeric_limits<double>::infinity());
+    evaluate(group, p);
+    double const token_j = (p.good_token_s + p.trained_token_s) / p.it_w;
+    if (token_j > most) most = token_j, best = p.clock_frac;
+  }
+  return best;
 }
 
 double slo_load(RackGroup const& group, double clock_frac) { return interpolate(group.slo.clock_frac, group.slo.load_frac, clock_frac); }

@@ -179,6 +179,7 @@ struct RackGroupLoad {
   double rated_rack_w = 0;      // highest lasting draw of one rack
   double power_factor = 0.98;   // at the rack inlet
   int priority = 0;             // 0 is served first; larger numbers are capped first
+  bool can_be_capped = true;    // false: switches, storage, servers without accelerators take what they need
 };
 
 }  // namespace aif::power

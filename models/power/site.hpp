@@ -38,6 +38,7 @@ struct GroupPath {
   RowCurve row;
   double rated_w = 0, tan_phi = 0, row_cap_w = 0;  // row_cap_w: a rack's watts when one path carries all at rated current
   int priority = 0;
+  bool can_be_capped = true;
 };
 
 struct Element {

@@ -133,6 +133,7 @@ class Builder {
       path.tan_phi = std::sqrt(1 / (g.power_factor * g.power_factor) - 1);
       path.row_cap_w = path.row.rating_w / per_run;
       path.priority = g.priority;
+      path.can_be_capped = g.can_be_capped;
       if (path.row.end_voltage_pu(path.row.rating_w / busway.paths) < 0.9)
         warn("AF2120", fmt::format("voltage at the end of a full run of group `{}` is {:.3f} of nominal", g.id, path.row.end_voltage_pu(path.row.rating_w / busway.paths)),
              "power.distribution.busway", "shorter runs or more copper: power supplies accept about 0.9");

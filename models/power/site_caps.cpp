@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "models/power/site.hpp"
 
@@ -21,39 +22,45 @@ double total_it_w(SitePower const& site, SitePowerInputs const& in) {
   return sum;
 }
 
-// Shares `target_w` among the groups: fair holds every rack to the same fraction of its rating (those below it keep what they ask for),
+// Shares `target_w` among the groups, those that cannot be capped first: fair holds every rack to the same fraction of its rating (those below
+// it keep what they ask for),
 // priority serves the lowest number first.
 void share(SitePower const& site, SitePowerInputs const& asked, double target_w, std::array<double, kMaxGroups>& granted) {
   std::size_t const n = site.groups.size();
   auto count = [&](std::size_t g) { return site.groups[g].racks * site.fed_frac * asked.delivered_frac[g]; };
+  std::array<bool, kMaxGroups> done{};
+  double left = target_w;
+  for (std::size_t g = 0; g < n; ++g)
+    if (!site.groups[g].can_be_capped) {
+      granted[g] = asked.it_rack_w[g];
+      done[g] = true;
+      left -= count(g) * granted[g];
+    }
   if (site.params.plant.oversubscription.policy == CapPolicy::fair) {
     // The common fraction f solves sum n_g min(request_g, f rated_g) = target: piecewise linear and rising in f; walk the break points.
-    double low = 0, left = target_w;
-    std::array<bool, kMaxGroups> full{};
+    double low = 0;
     for (std::size_t pass = 0; pass <= n; ++pass) {
       double weight = 0;
       for (std::size_t g = 0; g < n; ++g)
-        if (!full[g]) weight += count(g) * site.groups[g].rated_w;
+        if (!done[g]) weight += count(g) * site.groups[g].rated_w;
       if (weight <= 0) break;
       low = left / weight;
       bool changed = false;
       for (std::size_t g = 0; g < n; ++g)
-        if (!full[g] && asked.it_rack_w[g] <= low * site.groups[g].rated_w) {
-          full[g] = changed = true;
+        if (!done[g] && asked.it_rack_w[g] <= low * site.groups[g].rated_w) {
+          done[g] = changed = true;
           left -= count(g) * asked.it_rack_w[g];
         }
       if (!changed) break;
     }
-    for (std::size_t g = 0; g < n; ++g) granted[g] = full[g] ? asked.it_rack_w[g] : std::max(low, 0.0) * site.groups[g].rated_w;
+    for (std::size_t g = 0; g < n; ++g) granted[g] = done[g] ? asked.it_rack_w[g] : std::max(low, 0.0) * site.groups[g].rated_w;
     return;
   }
-  double left = target_w;
-  std::array<bool, kMaxGroups> done{};
-  for (std::size_t served = 0; served < n;) {
-    int level = 0;
-    bool first = true;
+  while (true) {
+    int level = std::numeric_limits<int>::max();
     for (std::size_t g = 0; g < n; ++g)
-      if (!done[g] && (first || site.groups[g].priority < level)) level = site.groups[g].priority, first = false;
+      if (!done[g]) level = std::min(level, site.groups[g].priority);
+    if (level == std::numeric_limits<int>::max()) return;
     double asked_w = 0;
     for (std::size_t g = 0; g < n; ++g)
       if (!done[g] && site.groups[g].priority == level) asked_w += count(g) * asked.it_rack_w[g];
@@ -62,7 +69,6 @@ void share(SitePower const& site, SitePowerInputs const& asked, double target_w,
       if (!done[g] && site.groups[g].priority == level) {
         granted[g] = asked.it_rack_w[g] * frac;
         done[g] = true;
-        ++served;
       }
     left -= asked_w * frac;
   }

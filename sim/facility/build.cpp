@@ -105,7 +105,7 @@ void build_rooms(Scenario const& s, Facility& f, DiagnosticList& problems) {
   std::vector<power::RackGroupLoad> loads;
   std::vector<cooling::CoolingGroup> cooled;
   for (auto const& g : f.groups) {
-    loads.push_back({g.id, g.racks, g.per_row, g.rack.design_power_w, g.rack.power_factor, g.priority});
+    loads.push_back({g.id, g.racks, g.per_row, g.rack.design_power_w, g.rack.power_factor, g.priority, g.profile != nullptr});
     double const liquid_w = g.rack.design_power_w * g.rack.liquid_fraction;
     cooling::CoolingGroup c;
     c.id = g.id;
@@ -170,7 +170,10 @@ Facility build_facility(Scenario const& s, Library const& library, BuildOptions 
 
   add_serving(s, library, options, f, log, problems);
   collect(problems, [&] { add_training(s, f, log, problems); });
-  for (auto& group : f.groups) group.top_clock_frac = rated_clock(group);
+  for (auto& group : f.groups) {
+    group.top_clock_frac = rated_clock(group);
+    group.efficient_clock_frac = efficient_clock(group);
+  }
   f.groups.push_back(room_racks("network", Duty::network, network::network_power_w(f.network, 1.0)));
   if (!s.storage.tiers.empty()) f.groups.push_back(room_racks("storage", Duty::storage, storage::storage_power_w(s.storage, 1.0)));
   for (auto const& tier : storage::tier_tables(s.storage)) f.storage_byte += tier.capacity_byte;

@@ -49,6 +49,7 @@ struct RackGroup {
   double active_frac = 1;
   double scale_out_byte_s = 0;      // per device, mean of the step
   double lowest_clock_frac = 0.4, top_clock_frac = 1;  // top: at full load the device stays within its rated power
+  double efficient_clock_frac = 1;                     // most tokens per joule: below it racks are switched off rather than slowed
 
   int devices() const { return racks * rack.devices; }
 };

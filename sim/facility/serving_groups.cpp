@@ -33,6 +33,7 @@ void place(workloads::ServingWorkloadParams const& w, compute::ModelArchitecture
   group.map = std::make_shared<OperatingMap const>(workloads::build_operating_map(placement.design, w, map_options, options.control));
   group.slo = slo_limit(*group.map, kGoodShare);
   group.replicas = static_cast<double>(group.devices()) / compute::devices(placement.design);
+  group.lowest_clock_frac = std::max(group.lowest_clock_frac, group.map->clock_frac.front());
   group.duty = Duty::serving;
   group.kv_byte_per_token = w.tools.kv_offload.empty() ? 0.0 : compute::kv_byte_per_token_device(placement.design) * placement.design.worker.tp;
   log.notes.push_back(fmt::format("{} on {}: {}.", w.id, group.id, placement.text));

@@ -138,7 +138,7 @@ TEST_CASE("new writes a scenario and its schema, and never overwrites") {
   REQUIRE(r.code == kSuccess);
   CHECK(r.out == (dir / "mine.yaml").string() + "\n");
   CHECK(has(text_of(dir / "mine.yaml"), "\nname: mine\n"));
-  CHECK(nlohmann::json::parse(text_of(dir / ".aifactory/scenario-v1.schema.json")).contains("properties"));
+  CHECK(nlohmann::json::parse(text_of(dir / ".aifactory/scenario-v1.schema.json")).contains("definitions"));
   CHECK(run({"check", (dir / "mine.yaml").string()}).code == kSuccess);
   CHECK(run({"new", (dir / "mine").string()}).code == kMissing);
   CHECK(has(run({"new", "x", "--template", "blnk"}).err, "did you mean `blank`?"));
@@ -175,7 +175,7 @@ TEST_CASE("check looks at every case of a cases file") {
   auto const r = run({"check", (dir / "cases.yaml").string()});
   CAPTURE(r.err);
   CHECK(r.code == kInvalidInput);
-  CHECK(has(r.err, "cases.yaml:5:43     (patch 1 of 1, applied to "));
+  CHECK(has(r.err, "cases.yaml:5:44     (patch 1 of 1, applied to "));
   CHECK(run({"check", (dir / "cases.yaml").string(), "--case", "a"}).code == kSuccess);
   CHECK(has(run({"check", "-v", (dir / "base.yaml").string()}).out, "lib:racks/gb200-nvl72  "));
   fs::remove_all(dir);
