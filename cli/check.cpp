@@ -7,6 +7,7 @@
 
 #include "cli/diagnostics_out.hpp"
 #include "cli/verbs.hpp"
+#include "sim/facility/build.hpp"
 #include "sim/scenario/cases.hpp"
 #include "sim/scenario/load_scenario.hpp"
 
@@ -24,6 +25,9 @@ void check_one(std::string const& file, sim::LoadOptions const& load, bool verbo
   try {
     auto loaded = sim::load_scenario(file, load);
     out.problems.append(loaded.warnings);
+    sim::BuildLog log;
+    sim::build_facility(loaded, sim::Library(load.library_dirs), {.check_only = true}, log);
+    out.problems.append(log.warnings);
     std::size_t from_library = 0;
     for (auto const& [path, chain] : loaded.origins) from_library += !chain.back().reference.empty();
     out.summary = fmt::format("{} values, {} from the library", loaded.origins.size(), from_library);

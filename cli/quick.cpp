@@ -108,7 +108,7 @@ int quick(Options o, Frame const& frame) {
   // The first build only finds the capacity; the demand follows from it.
   sim::BuildLog log;
   auto const probe = sim::load_scenario_text(scenario_text(o, library, 1.0), "quick.yaml");
-  auto const facility = sim::build_facility(probe.value, library, {"", frame.control()}, log);
+  auto const facility = sim::build_facility(probe, library, {.control = frame.control()}, log);
   auto const& pod = facility.groups.front();
   auto const& chat = std::get<workloads::ServingWorkloadParams>(probe.value.workloads.front());
   double const requests_per_s = kOfferedLoad * pod.map->capacity_out_token_s * pod.replicas / workloads::mean_token(chat.tokens.output);

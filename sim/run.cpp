@@ -54,7 +54,7 @@ std::vector<MarginalValue> price_components(Scenario const& scenario, Library co
   }
   double const base_rate = good_token_rate(facility, base.sums);
   std::vector<MarginalValue> out(cases.size());
-  BuildOptions build{settings.cache_dir, settings.control};
+  BuildOptions build{.cache_dir = settings.cache_dir, .control = settings.control};
   parallel_for(cases.size(), [&](std::size_t i) {
     BuildLog log;
     Facility const changed = build_facility(cases[i].first, library, build, log);
@@ -130,7 +130,7 @@ Results run_facility(Scenario const& scenario, Facility const& facility, RunSett
 Results run_scenario(LoadedScenario const& loaded, Library const& library, RunSettings const& settings) {
   std::string const started = now_utc();
   BuildLog log;
-  Facility const facility = build_facility(loaded.value, library, {settings.cache_dir, settings.control}, log);
+  Facility const facility = build_facility(loaded, library, {.cache_dir = settings.cache_dir, .control = settings.control}, log);
   Results results;
   auto runs = run_years(facility, loaded.sha256 + " " + version(), settings);
   summarise({loaded.value, facility, runs[0], runs.size() > 1 ? &runs[1] : nullptr}, results);

@@ -1,5 +1,5 @@
 #pragma once
-// The scenario's own checks against the summary: `METRIC <= VALUE` or `METRIC >= VALUE`, the value with its unit.
+// The scenario's own checks against the summary. A check of a figure that the run does not have (no training, say) fails and says so.
 
 #include <vector>
 
@@ -8,7 +8,6 @@
 
 namespace aif::sim {
 
-// Throws InputError (AF2830 grammar, AF2831 unknown metric, AF2832 value).
 std::vector<CheckResult> evaluate_checks(std::vector<CheckParams> const& checks, Results const& results);
 
 }  // namespace aif::sim

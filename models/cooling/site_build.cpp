@@ -25,8 +25,14 @@ void check(CoolingParams const& p, std::span<CoolingGroup const> groups, Diagnos
   if (chilled.supply_c + 1 >= p.air.supply_c)
     problems.add(problem("AF2206", "cooling.plant.chilled_water.supply", fmt::format("chilled water of {} degC cannot make air of {} degC", chilled.supply_c, p.air.supply_c),
            "keep at least the coil's approach between the two"));
-  for (std::string const* word : {&liquid.cdu.redundancy, &p.air.redundancy, &p.plant.heat_rejection.redundancy, &p.plant.air_chiller.redundancy, &p.plant.condenser_loop.redundancy})
-    if (!is_redundancy_word(*word)) problems.add(problem("AF2201", "cooling", fmt::format("`{}` is not a redundancy", *word), "write N, N+1, N+2, 2N, 2(N+1), 4N/3 or catcher"));
+  std::pair<char const*, std::string const&> const words[] = {{"liquid.cdu", liquid.cdu.redundancy},
+                                                              {"air", p.air.redundancy},
+                                                              {"plant.heat_rejection", p.plant.heat_rejection.redundancy},
+                                                              {"plant.air_chiller", p.plant.air_chiller.redundancy},
+                                                              {"plant.condenser_loop", p.plant.condenser_loop.redundancy}};
+  for (auto const& [where, word] : words)
+    if (!is_redundancy_word(word))
+      problems.add(problem("AF2201", fmt::format("cooling.{}.redundancy", where), fmt::format("`{}` is not a redundancy", word), "write N, N+1, N+2, 2N, 2(N+1), 4N/3 or catcher"));
   for (auto const& g : groups) {
     if (g.racks < 0 || g.rated_liquid_w < 0 || g.rated_air_w < 0 || g.devices_per_rack < 1)
       problems.add(problem("AF2207", fmt::format("cooling.{}", g.id), "a rack group has a negative heat or count", "heats are W per rack, at least one device a rack"));

@@ -170,10 +170,11 @@ Facility build_facility(Scenario const& s, Library const& library, BuildOptions 
 
   add_serving(s, library, options, f, log, problems);
   collect(problems, [&] { add_training(s, f, log, problems); });
-  for (auto& group : f.groups) {
-    group.top_clock_frac = rated_clock(group);
-    group.efficient_clock_frac = efficient_clock(group);
-  }
+  if (!options.check_only)
+    for (auto& group : f.groups) {
+      group.top_clock_frac = rated_clock(group);
+      group.efficient_clock_frac = efficient_clock(group);
+    }
   f.groups.push_back(room_racks("network", Duty::network, network::network_power_w(f.network, 1.0)));
   if (!s.storage.tiers.empty()) f.groups.push_back(room_racks("storage", Duty::storage, storage::storage_power_w(s.storage, 1.0)));
   for (auto const& tier : storage::tier_tables(s.storage)) f.storage_byte += tier.capacity_byte;
@@ -187,6 +188,18 @@ Facility build_facility(Scenario const& s, Library const& library, BuildOptions 
   collect(problems, [&] { f.reference_j_of_group = reference_token_joules(f.groups, library); });
   if (problems.has_errors()) throw InputError(std::move(problems));
   return f;
+}
+
+Facility build_facility(LoadedScenario const& loaded, Library const& library, BuildOptions const& options, BuildLog& log) {
+  try {
+    Facility f = build_facility(loaded.value, library, options, log);
+    locate(loaded, log.warnings);
+    return f;
+  } catch (InputError const& e) {
+    DiagnosticList problems = e.diagnostics();
+    locate(loaded, problems);
+    throw InputError(std::move(problems));
+  }
 }
 
 }  // namespace aif::sim

@@ -7,13 +7,14 @@
 #include "core/interrupt.hpp"
 #include "sim/facility/facility.hpp"
 #include "sim/scenario/library.hpp"
-#include "sim/scenario/scenario.hpp"
+#include "sim/scenario/load_scenario.hpp"
 
 namespace aif::sim {
 
 struct BuildOptions {
-  std::string cache_dir;  // of operating maps; empty: none are kept
-  RunControl control;
+  std::string cache_dir{};  // of operating maps; empty: none are kept
+  RunControl control{};
+  bool check_only = false;  // every check, but no operating maps: the facility cannot run
 };
 
 // What went into the facility from files, for provenance.
@@ -25,5 +26,7 @@ struct BuildLog {
 
 // Throws InputError with every problem (AF28xx, and those of the rooms).
 Facility build_facility(Scenario const& scenario, Library const& library, BuildOptions const& options, BuildLog& log);
+// The same for a scenario from a file: problems and warnings say file, line and column.
+Facility build_facility(LoadedScenario const& loaded, Library const& library, BuildOptions const& options, BuildLog& log);
 
 }  // namespace aif::sim

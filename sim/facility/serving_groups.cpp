@@ -27,6 +27,8 @@ RackGroup* find_pod(Facility& f, std::string const& id) {
 
 void place(workloads::ServingWorkloadParams const& w, compute::ModelArchitecture const& model, compute::ServingFit const& fit, BuildOptions const& options, std::int64_t seed, RackGroup& group, BuildLog& log) {
   auto const placement = choose_placement(w, model, *group.profile, fit, group.devices(), domain_of(*group.profile, group.rack.devices));
+  log.notes.push_back(fmt::format("{} on {}: {}.", w.id, group.id, placement.text));
+  if (options.check_only) return;
   workloads::MapOptions map_options;
   map_options.seed = static_cast<std::uint64_t>(seed);
   map_options.cache_dir = options.cache_dir;
@@ -36,7 +38,6 @@ void place(workloads::ServingWorkloadParams const& w, compute::ModelArchitecture
   group.lowest_clock_frac = std::max(group.lowest_clock_frac, group.map->clock_frac.front());
   group.duty = Duty::serving;
   group.kv_byte_per_token = w.tools.kv_offload.empty() ? 0.0 : compute::kv_byte_per_token_device(placement.design) * placement.design.worker.tp;
-  log.notes.push_back(fmt::format("{} on {}: {}.", w.id, group.id, placement.text));
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "sim/metrics.hpp"
+#include "sim/scenario/check_expression.hpp"
 #include "sim/scenario/load_scenario.hpp"
 #include "sim/scenario/path.hpp"
 
@@ -36,18 +36,6 @@ void check_uncertain(UncertainParams const& u, std::string const& path, DocNode 
   add(problems, "AF1025", path + ".path", fmt::format("`{}` is no value of the scenario", u.path), did_you_mean(u.path, known), "");
 }
 
-void check_expression(CheckParams const& check, std::string const& path, DiagnosticList& problems) {
-  auto const at = check.expr.find_first_of("<>");
-  std::string id = check.expr.substr(0, at);
-  id.erase(id.find_last_not_of(' ') + 1);
-  if (at == std::string::npos || !check.expr.substr(at + 1).starts_with('='))
-    return add(problems, "AF1026", path + ".expr", "a check is METRIC <= VALUE or METRIC >= VALUE", "", "for instance `facility.power.peak <= 100 MW`");
-  if (find_metric(id)) return;
-  std::vector<std::string> known;
-  for (auto const& metric : site_metrics()) known.emplace_back(metric.id);
-  add(problems, "AF1026", path + ".expr", fmt::format("there is no metric `{}`", id), did_you_mean(id, known), "");
-}
-
 // The deepest node on a path as the Reader names it: entries without an id go by their number.
 DocNode const* nearest_node(DocNode const& tree, std::vector<std::string> const& words) {
   DocNode const* node = &tree;
@@ -74,15 +62,21 @@ DocNode const* nearest_node(DocNode const& tree, std::vector<std::string> const&
 
 void check_references(Scenario const& scenario, DocNode const& tree, DiagnosticList& problems) {
   DiagnosticList found;
-  std::vector<std::string> pods;
+  std::vector<std::string> pods, workloads;
   for (auto const& hall : scenario.halls)
     for (auto const& pod : hall.pods) pods.push_back(pod.id);
   for (auto const& workload : scenario.workloads) {
+    workloads.push_back(std::visit([](auto const& w) { return w.id; }, workload));
     if (auto const* serving = std::get_if<workloads::ServingWorkloadParams>(&workload)) check_pods(serving->placement.pods, fmt::format("workloads.{}.placement.pods", serving->id), pods, found);
     if (auto const* training = std::get_if<workloads::TrainingWorkloadParams>(&workload)) check_pods(training->pods, fmt::format("workloads.{}.pods", training->id), pods, found);
   }
   for (std::size_t i = 0; i < scenario.uncertainty.size(); ++i) check_uncertain(scenario.uncertainty[i], fmt::format("uncertainty.{}", i), tree, found);
-  for (std::size_t i = 0; i < scenario.checks.size(); ++i) check_expression(scenario.checks[i], fmt::format("checks.{}", i), found);
+  for (std::size_t i = 0; i < scenario.checks.size(); ++i) {
+    CheckExpression unused;
+    Diagnostic d = read_check(scenario.checks[i].expr, workloads, unused);
+    d.path = fmt::format("checks.{}.expr", i);
+    if (!d.message.empty()) found.add(std::move(d));
+  }
   place_by_path(found, tree);
   problems.append(found);
 }

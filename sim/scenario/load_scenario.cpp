@@ -17,6 +17,11 @@ LoadedScenario load_scenario_text(std::string const& text, std::string const& na
 
 LoadedScenario load_scenario(std::string const& path, LoadOptions const& options) { return load_scenario_text(read_file(path), path, options); }
 
+void locate(LoadedScenario const& loaded, DiagnosticList& problems) {
+  place_by_path(problems, loaded.resolved.tree);
+  finish_problems(problems, loaded.resolved.notes);
+}
+
 TypeDescription const& scenario_type() {
   static TypeDescription const type = describe<Scenario>();
   return type;

@@ -12,6 +12,9 @@ using LoadedScenario = Loaded<Scenario>;
 LoadedScenario load_scenario(std::string const& path, LoadOptions const& options = {});
 LoadedScenario load_scenario_text(std::string const& text, std::string const& name, LoadOptions const& options = {});
 
+// Gives problems that name a path the file, line and column of that value, or of the nearest block above it that a file wrote.
+void locate(LoadedScenario const& loaded, DiagnosticList& problems);
+
 // The field lists of Scenario: schema, manual, explain.
 TypeDescription const& scenario_type();
 

@@ -9,7 +9,7 @@
 #include <set>
 #include <sstream>
 
-#include "sim/scenario/load_scenario.hpp"
+#include "sim/facility/build.hpp"
 
 using namespace aif;
 using namespace aif::sim;
@@ -54,7 +54,10 @@ TEST_CASE("every bad scenario gives exactly the expected diagnostics at the expe
     std::vector<std::string> found;
     std::string text;
     try {
-      load_scenario(file.string(), expected.options);
+      auto const loaded = load_scenario(file.string(), expected.options);
+      BuildLog log;
+      build_facility(loaded, Library(expected.options.library_dirs), {.check_only = true}, log);
+      for (auto const& d : log.warnings.items()) found.push_back(d.code + " " + std::to_string(d.pos.line) + ":" + std::to_string(d.pos.column));
     } catch (InputError const& e) {
       for (auto const& d : e.diagnostics().items()) found.push_back(d.code + " " + std::to_string(d.pos.line) + ":" + std::to_string(d.pos.column));
       text = e.what();
