@@ -21,7 +21,6 @@ struct Options {
   sim::LoadOptions load;
   std::string out_dir, step, duration;
   long long seed = -1;
-  int threads = 0;
   bool report = false, resume = false, no_marginal = false;
 };
 
@@ -61,7 +60,17 @@ int run_one(std::string const& file, Options const& o, Frame const& frame) {
   settings.command_line = frame.command_line;
   settings.control = frame.control();
   sim::Library const library(o.load.library_dirs);
-  sim::Results const results = sim::run_scenario(loaded, library, settings);
+  sim::Results results;
+  try {
+    results = sim::run_scenario(loaded, library, settings);
+  } catch (Interrupted const&) {
+    if (std::filesystem::exists(settings.checkpoint_path))
+      std::fputs(fmt::format("what is done stands in {}; the same command with --resume goes on from there\n", settings.checkpoint_path).c_str(), stderr);
+    throw;
+  }
+  DiagnosticList of_the_site = results.warnings;  // those of the file were told before
+  of_the_site.items().erase(of_the_site.items().begin(), of_the_site.items().begin() + static_cast<std::ptrdiff_t>(loaded.warnings.items().size()));
+  frame.print(of_the_site);
   sim::write_result(results, dir + "/result.nc");
   std::string const summary = sim::summary_json(results);
   sim::write_text_file(dir + "/summary.json", summary);

@@ -73,7 +73,7 @@ constexpr GroupColumn kGroup[] = {
 }  // namespace
 
 SeriesGroup make_site_columns(Facility const& f, std::string name, double step_s, std::size_t n_steps) {
-  SeriesGroup s{std::move(name), step_s, n_steps, {}, {}};
+  SeriesGroup s{std::move(name), step_s, n_steps, {}, {}, f.year_start};
   for (auto const& w : f.workloads) s.coordinates["workload"].push_back(w.id);
   for (auto const& c : kSite) s.variables.push_back({c.name, c.unit, c.long_name, "", {}});
   for (auto const& c : kWorkload) s.variables.push_back({c.name, c.unit, c.long_name, "workload", {}});
@@ -82,7 +82,7 @@ SeriesGroup make_site_columns(Facility const& f, std::string name, double step_s
 }
 
 SeriesGroup make_group_columns(Facility const& f, std::string name, std::size_t n_hours) {
-  SeriesGroup s{std::move(name), 3600, n_hours, {}, {}};
+  SeriesGroup s{std::move(name), 3600, n_hours, {}, {}, f.year_start};
   for (auto const& g : f.groups) s.coordinates["pod"].push_back(g.id);
   for (auto const& c : kGroup) s.variables.push_back({c.name, c.unit, c.long_name, "pod", std::vector<float>(n_hours * f.groups.size(), 0.0f)});
   return s;

@@ -28,6 +28,7 @@ struct SeriesGroup {
   std::size_t n_steps = 0;
   std::map<std::string, std::vector<std::string>> coordinates;
   std::vector<Variable> variables;
+  std::string start = "2027-01-01";  // day of the first window, local standard time
   Variable const* find(std::string_view name) const;
 };
 

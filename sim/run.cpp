@@ -78,7 +78,7 @@ void add_series(Results& results, std::vector<YearRun>& runs) {
 Provenance provenance_of(LoadedScenario const& loaded, BuildLog const& log, RunSettings const& settings) {
   Provenance p;
   p.version = version();
-  p.git = AIF_GIT_DESCRIBE;
+  p.git = git_state();
   p.compiler = "g++ " __VERSION__;
   p.command_line = settings.command_line;
   p.scenario_name = loaded.value.name;
@@ -116,8 +116,6 @@ std::vector<AssumptionLine> assumptions_of(LoadedScenario const& loaded) {
 }
 
 }  // namespace
-
-std::string version() { return AIF_VERSION; }
 
 Results run_facility(Scenario const& scenario, Facility const& facility, RunSettings const& settings) {
   Results results;

@@ -28,6 +28,7 @@ Results run_scenario(LoadedScenario const& loaded, Library const& library, RunSe
 // The year's core without text: facility in, results' numbers out. Benchmarks time this.
 Results run_facility(Scenario const& scenario, Facility const& facility, RunSettings const& settings);
 
-std::string version();  // "0.1.0"
+std::string version();    // "0.1.0"
+std::string git_state();  // of the checkout that was built: "cb129fd", "cb129fd-dirty", "unknown"
 
 }  // namespace aif::sim

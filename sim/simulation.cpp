@@ -17,13 +17,14 @@ constexpr std::size_t kCheckEvery = 256;  // windows between looks at the stop f
 
 void fill_inputs(Facility const& f, YearRun const& run, std::size_t window, WindowInputs& in) {
   double const time_s = static_cast<double>(window) * f.step_s;
-  in.hour = std::min(kHoursPerYear - 1, static_cast<std::size_t>(time_s / 3600.0));
+  bool const steady = run.calendar == Calendar::steady;
+  std::size_t const run_hour = static_cast<std::size_t>(time_s / 3600.0), first_hour = steady ? 0 : f.delivery.first_hour;
+  in.hour = (first_hour + run_hour) % kHoursPerYear;
   in.dt_s = f.step_s;
-  in.weather = f.step_s >= 3600 ? f.weather.hours[in.hour] : f.weather.mean_over(time_s, f.step_s);
+  in.weather = f.step_s >= 3600 ? f.weather.hours[in.hour] : f.weather.mean_over(std::fmod(time_s + 3600.0 * static_cast<double>(first_hour), 3600.0 * kHoursPerYear), f.step_s);
   for (std::size_t w = 0; w < f.workloads.size(); ++w)
     in.offered_token_s[w] = f.workloads[w].offered_out_token_s.empty() ? 0.0 : f.workloads[w].offered_out_token_s[in.hour];
-  bool const steady = run.calendar == Calendar::steady;
-  std::size_t const day = in.hour / 24;
+  std::size_t const day = std::min<std::size_t>(run_hour / 24, 364);
   for (std::size_t g = 0; g < f.groups.size(); ++g) in.delivered_frac[g] = steady ? 1.0 : f.delivery.group_frac[g][day];
   in.import_capacity_w = steady ? f.power.params.utility.capacity_w : f.delivery.import_capacity_w[day];
 }
@@ -133,6 +134,7 @@ YearRun start_year(Facility const& f, RunOptions const& options) {
     bool const hourly = f.step_s >= 3600;
     run.series = make_site_columns(f, hourly ? prefix + "_1h" : fmt::format("{}_{:g}min", prefix, f.step_s / 60), f.step_s, run.n_windows);
     run.hourly = make_group_columns(f, prefix + "_pods_1h", static_cast<std::size_t>(std::ceil(f.duration_s / 3600.0)));
+    if (options.calendar == Calendar::as_delivered) run.series.start = run.hourly.start = f.delivery.start;
   }
   return run;
 }
@@ -155,7 +157,7 @@ void advance_year(Facility const& f, YearRun& run, RunControl const& control) {
     run.site_w.push_back(out.power.utility_w + out.power.generator_w);
     if (keep) {
       append_site(run.series, f, run.state, in, out);
-      add_to_hour(run.hourly, in.hour, in.dt_s / 3600.0, f, run.state);
+      add_to_hour(run.hourly, static_cast<std::size_t>(static_cast<double>(run.next_window) * f.step_s / 3600.0), in.dt_s / 3600.0, f, run.state);
     }
   }
 }

@@ -160,6 +160,7 @@ Facility build_facility(Scenario const& s, Library const& library, BuildOptions 
   Facility f;
   f.step_s = s.simulation.step_s;
   f.duration_s = s.simulation.duration_s;
+  f.year_start = first_of_january(s.simulation.start);
   if (std::fmod(3600.0, f.step_s) != 0.0)
     problem(problems, "AF2802", "simulation.step", fmt::format("a step of {} does not divide an hour", format_quantity(f.step_s, Kind::duration)), "1 min, 5 min, 10 min, 15 min, 30 min or 1 h");
   load_series(s, library, f, log, problems);

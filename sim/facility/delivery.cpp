@@ -28,6 +28,13 @@ void add_racks(std::vector<double>& frac, double share, double racks, long first
   }
 }
 
+// Day of a year of 365 days: 29 February counts as the 28th.
+std::size_t day_of_year(long days) {
+  date::year_month_day const d{date::sys_days(date::days(days))};
+  date::sys_days const plain = date::sys_days(date::year(2023) / d.month() / std::min(d.day(), d.month() == date::February ? date::day(28) : date::day(31)));
+  return static_cast<std::size_t>((plain - date::sys_days(date::year(2023) / 1 / 1)).count());
+}
+
 }  // namespace
 
 bool parse_date(std::string const& text, long& days) {
@@ -39,6 +46,8 @@ bool parse_date(std::string const& text, long& days) {
   return true;
 }
 
+std::string first_of_january(std::string const& date) { return date.substr(0, 4) + "-01-01"; }
+
 DeliveryCalendar make_delivery(Scenario const& scenario, std::vector<RackGroup> const& groups, DiagnosticList& problems) {
   DeliveryCalendar calendar;
   calendar.group_frac.assign(groups.size(), std::vector<double>(kDays, 0.0));
@@ -46,6 +55,8 @@ DeliveryCalendar make_delivery(Scenario const& scenario, std::vector<RackGroup> 
   long start = 0;
   if (!parse_date(scenario.simulation.start, start))
     problems.add({"AF2821", Severity::error, fmt::format("`{}` is not a date", scenario.simulation.start), "simulation.start", {}, "write \"2027-01-01\"", 1});
+  calendar.start = scenario.simulation.start.substr(0, 10);
+  calendar.first_hour = 24 * day_of_year(start);
   std::vector<bool> named(groups.size(), false);
   bool capacity_named = false;
   for (auto const& phase : scenario.phases) {

@@ -10,6 +10,9 @@ namespace aif::sim {
 // Adds AF2820 (unknown path or pod), AF2821 (date), AF2822 (value) to `problems`.
 DeliveryCalendar make_delivery(Scenario const& scenario, std::vector<RackGroup> const& groups, DiagnosticList& problems);
 
+// 1 January of the year of a date; its hours are those of weather, price, carbon and demand.
+std::string first_of_january(std::string const& date);
+
 // Days from 1970-01-01 of "2027-03-01" (proleptic Gregorian calendar); false when it is no date.
 bool parse_date(std::string const& text, long& days);
 

@@ -64,6 +64,8 @@ struct WorkloadEntry {
 
 // Delivered share of a group, by day of the as-delivered calendar.
 struct DeliveryCalendar {
+  std::string start = "2027-01-01";             // its first day
+  std::size_t first_hour = 0;                   // of that day in the year, without 29 February
   std::vector<std::vector<double>> group_frac;  // [group][day]
   std::vector<double> import_capacity_w;        // [day]
 };
@@ -78,6 +80,7 @@ struct Facility {
   WeatherSeries weather;
   std::vector<double> price_usd_j, carbon_kg_j; // 8,760 h; price may be empty
   DeliveryCalendar delivery;
+  std::string year_start = "2027-01-01";         // first day of the steady year
   double step_s = 3600, duration_s = 8760 * 3600.0;
   double design_it_w = 0, storage_byte = 0, racks_usd = 0;
   int devices = 0;

@@ -64,7 +64,7 @@ SloLimit slo_limit(OperatingMap const& map, double goal) {
 
 void add_serving(Scenario const& s, Library const& library, BuildOptions const& options, Facility& f, BuildLog& log, DiagnosticList& problems) {
   long start_day = 0;
-  parse_date(s.simulation.start, start_day);
+  parse_date(first_of_january(s.simulation.start), start_day);
   int const weekday = static_cast<int>(((start_day + 3) % 7 + 7) % 7);  // 1 January 1970 was a Thursday; Monday is 0
   auto const fit = compute::read_serving_fit(library.asset_path(kServingFit));
   for (auto const& workload : s.workloads) {

@@ -1,5 +1,6 @@
 #include "sim/io/result_file.hpp"
 
+#include <date/date.h>
 #include <fmt/format.h>
 
 #include <cmath>
@@ -7,6 +8,7 @@
 #include <fstream>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "sim/io/h5_file.hpp"
 
@@ -71,14 +73,25 @@ std::vector<NumberField<RunEvent>> const kEventNumbers{{"time_of_event", "s", &R
 std::vector<TextField<MarginalValue>> const kMarginalTexts{{"component", &MarginalValue::component}, {"unit_of_step", &MarginalValue::unit}};
 std::vector<NumberField<MarginalValue>> const kMarginalNumbers{{"step", "1", &MarginalValue::step}, {"good_tokens", "1 s-1", &MarginalValue::d_good_token_s}};
 
-Attributes const kTime{{"units", "seconds since 2027-01-01 00:00:00"}, {"calendar", "noleap"}, {"standard_name", "time"}, {"long_name", "start of the window, local standard time"}};
+// Hours of a year without 29 February: a span that holds one needs the calendar that lacks it, any other is an ordinary one.
+Attributes time_attributes(SeriesGroup const& s) {
+  std::istringstream in(s.start);
+  date::sys_days first;
+  in >> date::parse("%F", first);
+  date::sys_days const last = first + date::days(static_cast<long>(static_cast<double>(s.n_steps) * s.step_s / 86400.0));
+  bool has_leap_day = false;
+  for (auto year = date::year_month_day(first).year(); year <= date::year_month_day(last).year(); ++year)
+    has_leap_day = has_leap_day || (year.is_leap() && first <= date::sys_days(year / 2 / 29) && date::sys_days(year / 2 / 29) < last);
+  return {{"units", fmt::format("seconds since {} 00:00:00", s.start)}, {"calendar", has_leap_day ? "noleap" : "proleptic_gregorian"}, {"standard_name", "time"},
+          {"long_name", "start of the window, local standard time"}};
+}
 
 void write_series(H5File& file, SeriesGroup const& s) {
   std::string const group = "/" + s.name;
   file.make_group(group);
   std::vector<double> time(s.n_steps);
   for (std::size_t i = 0; i < time.size(); ++i) time[i] = static_cast<double>(i) * s.step_s;
-  file.write_coordinate(group + "/time", time, kTime);
+  file.write_coordinate(group + "/time", time, time_attributes(s));
   for (auto const& [name, labels] : s.coordinates)
     if (!labels.empty()) file.write_coordinate(group + "/" + name, labels, {{"long_name", name}});
   for (auto const& v : s.variables) {
@@ -97,6 +110,7 @@ SeriesGroup read_series(H5File const& file, std::string const& name) {
   auto const time = file.read_numbers(group + "time");
   s.n_steps = time.size();
   s.step_s = time.size() > 1 ? time[1] - time[0] : 3600;
+  s.start = file.read_attribute(group + "time", "units").substr(std::string_view("seconds since ").size(), 10);
   for (auto const& variable : file.list("/" + name)) {
     if (variable == "time") continue;
     if (variable == "workload" || variable == "pod") {
