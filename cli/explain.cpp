@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "cli/embedded.hpp"
+#include "cli/explain.hpp"
 #include "cli/verbs.hpp"
 #include "sim/metrics.hpp"
 #include "sim/scenario/load_scenario.hpp"
@@ -119,14 +120,25 @@ int explain_path(std::string const& topic, std::string const& origin, sim::LoadO
   return kUsage;
 }
 
+// What a code or a metric means; empty for others.
+std::string explain_name(std::string const& topic) { return is_code(topic) ? explain_code(topic) : explain_metric(topic); }
+
 int explain(std::string const& topic, std::string const& origin, sim::LoadOptions const& load) {
-  std::string const text = is_code(topic) ? explain_code(topic) : explain_metric(topic);
+  std::string const text = explain_name(topic);
   if (text.empty() && !is_code(topic)) return explain_path(topic, origin, load);
   std::fputs(text.empty() ? fmt::format("aifactory explain: no diagnostic has the code {}\n", topic).c_str() : text.c_str(), text.empty() ? stderr : stdout);
   return text.empty() ? kUsage : kSuccess;
 }
 
 }  // namespace
+
+std::string explain_topic(std::string const& topic) {
+  if (std::string text = explain_name(topic); !text.empty()) return text;
+  if (auto const* field = find_field(sim::scenario_type(), topic)) return sim::explain_field(topic, *field);
+  std::vector<std::string> ends;
+  auto const fits = paths_by_end(topic, ends);
+  return fits.size() == 1 ? sim::explain_field(fits[0], *find_field(sim::scenario_type(), fits[0])) : std::string();
+}
 
 void add_explain(CLI::App& app, Frame& frame) {
   struct Options {

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 
@@ -23,13 +22,6 @@ struct Options {
   long long seed = -1;
   bool report = false, resume = false, no_marginal = false;
 };
-
-std::string cache_dir() {
-  if (char const* dir = std::getenv("AIFACTORY_CACHE")) return dir;
-  if (char const* dir = std::getenv("XDG_CACHE_HOME"); dir && *dir) return std::string(dir) + "/aifactory";
-  if (char const* home = std::getenv("HOME"); home && *home) return std::string(home) + "/.cache/aifactory";
-  return {};
-}
 
 // --step, --duration, --seed are short spellings of --set.
 sim::LoadOptions load_options(Options const& o) {
@@ -53,7 +45,7 @@ int run_one(std::string const& file, Options const& o, Frame const& frame) {
   std::filesystem::create_directories(dir, error);
   if (error) throw InputError(Diagnostic{"AF5002", Severity::error, "cannot make the folder: " + error.message(), "", {dir, 0, 0}, "choose another with -o", 1});
   sim::RunSettings settings;
-  settings.cache_dir = cache_dir();
+  settings.cache_dir = sim::default_cache_dir();
   settings.checkpoint_path = dir + "/checkpoint";
   settings.resume = o.resume;
   settings.marginal_values = !o.no_marginal;

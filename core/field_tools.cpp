@@ -49,6 +49,12 @@ std::string canonical_number(double value) {
   return fmt::format("{}", value);
 }
 
+std::string detail::number_with_unit(double value, Kind kind) {
+  if (!std::isfinite(value)) return "null";
+  std::string_view const unit = si_symbol(kind);
+  return unit == "1" ? canonical_number(value) : fmt::format("\"{} {}\"", canonical_number(value), unit);
+}
+
 std::string join_object(std::map<std::string, std::string> const& members) {
   std::string out = "{";
   for (auto const& [key, text] : members) {

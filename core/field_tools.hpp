@@ -21,6 +21,7 @@ struct FieldDescription;
 struct TypeDescription {
   enum class Shape { number, integer, flag, text, word, list, map, structure, variant };
   Shape shape = Shape::text;
+  std::string_view name;                                                // of a structure: that of the C++ type, "aif::power::UtilityParams"
   bool optional = false;
   std::vector<std::string> words;                                       // of a word
   std::vector<FieldDescription> fields;                                 // of a structure
@@ -56,6 +57,10 @@ TypeDescription describe() { return describe_type<T>(); }
 template <class T>
 std::string canonical_json(T const& value);
 
+// JSON that the Reader reads back to the same bits: as canonical_json, but numbers carry their SI unit, and what is not set is left out.
+template <class T>
+std::string document_json(T const& value, FieldInfo const& info = {});
+
 // Calls visit(Leaf) for every scalar below `value`, in the order of the field lists.
 template <class T, class Visit>
 void for_each_leaf(T const& value, FieldInfo const& info, std::string const& path, Visit const& visit);
@@ -74,6 +79,16 @@ FieldDescription const* find_field(TypeDescription const& root, std::string_view
 void list_paths(TypeDescription const& type, std::string const& prefix, std::vector<std::string>& out);
 
 namespace detail {
+// "aif::power::UtilityParams", cut out of what the compiler calls this function.
+template <class T>
+constexpr std::string_view type_words() {
+  std::string_view const text = __PRETTY_FUNCTION__;
+  auto const first = text.find("T = ") + 4;
+  return text.substr(first, text.find_first_of(";]", first) - first);
+}
+
+std::string number_with_unit(double value, Kind kind);  // 72e6, power -> "\"72000000 W\""; dimensionless: a bare number
+
 template <class T>
 std::string default_text(T const& value, FieldInfo const& info) {
   if constexpr (std::is_same_v<T, bool>) return value ? "true" : "false";
@@ -127,6 +142,7 @@ TypeDescription describe_type() {
     detail::describe_alternatives(static_cast<T const*>(nullptr), out);
   } else {
     out.shape = Shape::structure;
+    out.name = detail::type_words<T>();
     T const defaults{};
     for_each_field<T>([&](auto const& f) {
       using Member = std::remove_cvref_t<decltype(defaults.*(f.member))>;
@@ -166,6 +182,38 @@ std::string canonical_json(T const& value) {
     if constexpr (NamedType<T>) members["type"] = quote_json(T::type_name);
     for_each_field<T>([&](auto const& f) { members[std::string(f.key)] = canonical_json(value.*(f.member)); });
     return join_object(members);
+  }
+}
+
+template <class T>
+std::string document_json(T const& value, FieldInfo const& info) {
+  if constexpr (std::is_floating_point_v<T>) {
+    return detail::number_with_unit(value, info.kind);
+  } else if constexpr (detail::is_optional<T>) {
+    return value ? document_json(*value, info) : "null";
+  } else if constexpr (detail::is_vector<T>) {
+    std::string out = "[";
+    for (auto const& item : value) {
+      if (out.size() > 1) out += ',';
+      out += document_json<typename T::value_type>(item, info);
+    }
+    return out + "]";
+  } else if constexpr (detail::is_map<T>) {
+    std::map<std::string, std::string> members;
+    for (auto const& [key, item] : value) members[key] = document_json(item, info);
+    return join_object(members);
+  } else if constexpr (detail::is_variant<T>) {
+    return std::visit([](auto const& alternative) { return document_json(alternative); }, value);
+  } else if constexpr (HasFields<T>) {
+    std::map<std::string, std::string> members;
+    if constexpr (NamedType<T>) members["type"] = quote_json(T::type_name);
+    for_each_field<T>([&](auto const& f) {
+      std::string text = document_json(value.*(f.member), f);
+      if (text != "null") members[std::string(f.key)] = std::move(text);
+    });
+    return join_object(members);
+  } else {
+    return canonical_json(value);
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 
 #include "core/csv.hpp"
@@ -116,6 +117,13 @@ std::vector<AssumptionLine> assumptions_of(LoadedScenario const& loaded) {
 }
 
 }  // namespace
+
+std::string default_cache_dir() {
+  if (char const* dir = std::getenv("AIFACTORY_CACHE")) return dir;
+  if (char const* dir = std::getenv("XDG_CACHE_HOME"); dir && *dir) return std::string(dir) + "/aifactory";
+  if (char const* home = std::getenv("HOME"); home && *home) return std::string(home) + "/.cache/aifactory";
+  return {};
+}
 
 Results run_facility(Scenario const& scenario, Facility const& facility, RunSettings const& settings) {
   Results results;

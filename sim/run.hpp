@@ -31,4 +31,7 @@ Results run_facility(Scenario const& scenario, Facility const& facility, RunSett
 std::string version();    // "0.1.0"
 std::string git_state();  // of the checkout that was built: "cb129fd", "cb129fd-dirty", "unknown"
 
+// Where operating maps are kept between runs: AIFACTORY_CACHE, else XDG_CACHE_HOME or ~/.cache; empty: nowhere.
+std::string default_cache_dir();
+
 }  // namespace aif::sim

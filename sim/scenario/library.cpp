@@ -1,5 +1,6 @@
 #include "sim/scenario/library.hpp"
 
+#include <dlfcn.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -29,15 +30,22 @@ std::string reference_of(std::string const& relative) {
   return {};
 }
 
+// The file that this code stands in: the program, or the Python module.
+fs::path binary_file() {
+  Dl_info info{};
+  if (dladdr(reinterpret_cast<void const*>(&binary_file), &info) != 0 && std::string_view(info.dli_fname).find(".so") != std::string_view::npos) return info.dli_fname;
+  std::error_code problem;
+  return fs::read_symlink("/proc/self/exe", problem);
+}
+
 std::vector<std::string> shipped_dirs() {
   if (char const* from_environment = std::getenv("AIFACTORY_LIBRARY"); from_environment && *from_environment) return {from_environment};
-  std::error_code problem;
   std::vector<std::string> candidates;
-  if (fs::path const program = fs::read_symlink("/proc/self/exe", problem); !problem) {
-    candidates.push_back((program.parent_path() / "../library").lexically_normal().string());
-    candidates.push_back((program.parent_path() / "../share/aifactory/library").lexically_normal().string());
-  }
+  if (fs::path const folder = binary_file().parent_path(); !folder.empty())
+    for (auto const beside : {"library", "../library", "../share/aifactory/library"})  // wheel, build tree, install tree
+      candidates.push_back((folder / beside).lexically_normal().string());
   candidates.push_back(AIF_LIBRARY_DIR);
+  std::error_code problem;
   for (auto const& dir : candidates)
     if (fs::is_directory(fs::path(dir) / "weather", problem)) return {dir};
   return {};

@@ -15,6 +15,14 @@ LoadedScenario load_scenario_text(std::string const& text, std::string const& na
 // Gives problems that name a path the file, line and column of that value, or of the nearest block above it that a file wrote.
 void locate(LoadedScenario const& loaded, DiagnosticList& problems);
 
+// A loaded scenario with further changes, as if they had been given after its own `--set`s. Nothing is read from disk but library entries
+// that the changes name.
+LoadedScenario patch_scenario(LoadedScenario const& base, std::vector<std::string> const& sets, Library const& library);
+
+// The scenario as one text that stands alone: includes, patches and library values are in it, series and models stay names. Loads to the
+// same bits; what travels to another machine. Who said what (origins) is not in it.
+std::string portable_text(Scenario const& scenario);
+
 // The field lists of Scenario: schema, manual, explain.
 TypeDescription const& scenario_type();
 
