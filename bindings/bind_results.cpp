@@ -66,6 +66,7 @@ void bind_results(py::module_& m) {
   py::class_<Group>(m, "SeriesGroup", "Columns that share a time axis.")
       .def_property_readonly("name", [](Group const& g) { return g.series->name; })
       .def_property_readonly("step_s", [](Group const& g) { return g.series->step_s; })
+      .def_property_readonly("start", [](Group const& g) { return g.series->start; }, "Day of the first window, local standard time.")
       .def_property_readonly("n_steps", [](Group const& g) { return g.series->n_steps; })
       .def_property_readonly("coordinates", [](Group const& g) { return g.series->coordinates; }, "Labels of each entity dimension.")
       .def_property_readonly("variables", [](Group const& g) {

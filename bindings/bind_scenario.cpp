@@ -1,6 +1,7 @@
 // Scenario: loading, changing, looking at values and where they come from.
 #include "bindings/bind.hpp"
 #include "bindings/scenario.hpp"
+#include "sim/facility/build.hpp"
 #include "sim/scenario/cases.hpp"
 
 namespace aif::python {
@@ -65,6 +66,14 @@ void bind_scenario(py::module_& m) {
       .def_property_readonly("portable_text", [](Handle const& s) { return sim::portable_text(s.loaded->value); }, "A scenario text that stands alone and loads to the same bits.")
       .def_property_readonly("library_dirs", [](Handle const& s) { return s.library_dirs; })
       .def_property_readonly("warnings", [](Handle const& s) { return to_list(s.loaded->warnings); })
+      .def("assemble", [](Handle const& s) {
+        sim::BuildLog log;
+        {
+          py::gil_scoped_release const without_gil;
+          sim::build_facility(*s.loaded, sim::Library(s.library_dirs), {.check_only = true}, log);
+        }
+        return to_list(log.warnings);
+      }, "Puts the site together without simulating; warnings, or every problem of every room as an exception.")
       .def("leaf", [](Handle const& s, std::string const& path) -> std::optional<std::tuple<std::string, py::object, std::string, bool>> {
         auto const leaves = sim::scenario_leaves(s.loaded->value);
         Leaf const* leaf = find_leaf(leaves, path);

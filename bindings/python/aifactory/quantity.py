@@ -159,8 +159,14 @@ class Quantity:
             raise TypeError(f"{self} has a unit: take .si, or .to(unit).value")
         return self.si
 
+    def readable(self) -> Quantity:
+        """In the largest unit that leaves a digit before the point: 5e6 W is 5 MW."""
+        scales = [(factor, symbol) for symbol, (factor, offset, si) in _TABLE.items() if si == _TABLE.get(self.unit, (0, 0, ""))[2] and symbol and not offset and "%" not in symbol]
+        fitting = [one for one in scales if one[0] <= abs(self.si)]
+        return self.to(max(fitting)[1]) if fitting and self.unit not in ("1", "degC") else self
+
     def __str__(self) -> str:
-        return format(self, ".6g")
+        return format(self.readable(), ".6g")
 
     def __format__(self, spec: str) -> str:
         return f"{self.value:{spec}}" + ("" if self.unit == "1" else f" {self.unit}")

@@ -112,6 +112,10 @@ class Scenario(blocks.ROOT):  # type: ignore[name-defined,misc]  # its attribute
         """What is legal but unwise."""
         return tuple(Diagnostic(*row) for row in self._handle.warnings)
 
+    def check(self) -> tuple[Diagnostic, ...]:
+        """Puts the site together without simulating: all warnings; ScenarioError with every problem of every room."""
+        return (*self.warnings, *(Diagnostic(*row) for row in self._handle.assemble()))
+
     def to_text(self) -> str:
         """One text that stands alone (JSON, which is YAML): includes, changes and library values are in it. Loads to the same bits."""
         return self._handle.portable_text

@@ -14,8 +14,6 @@ from .quantity import convert
 if TYPE_CHECKING:
     import xarray as xr
 
-_EPOCH = np.datetime64("2027-01-01T00:00:00", "s")  # as in result.nc: a year without a leap day
-
 
 class UnitArray(np.ndarray[Any, np.dtype[np.float32]]):
     """A read-only view of a result: float32 in SI with `unit` and `long_name`. Slices keep the unit; arithmetic gives plain arrays."""
@@ -73,8 +71,15 @@ class Series:
 
     @property
     def time(self) -> npt.NDArray[np.datetime64]:
-        """Start of each window, local standard time."""
-        return _EPOCH + (np.arange(self._group.n_steps) * round(self._group.step_s)).astype("timedelta64[s]")
+        """Start of each window, local standard time. A year has 8,760 hours: 29 February is left out."""
+        start = np.datetime64(self._group.start, "s")
+        time = start + (np.arange(self._group.n_steps) * round(self._group.step_s)).astype("timedelta64[s]")
+        for year in range(int(str(start)[:4]), int(str(start)[:4]) + 2):
+            if year % 4 == 0 and (year % 100 or year % 400 == 0):
+                leap_day = np.datetime64(f"{year}-02-29", "s")
+                if start <= leap_day:
+                    time[time >= leap_day] += np.timedelta64(86400, "s")
+        return time
 
     def labels(self, dimension: str) -> list[str]:
         """Names along an entity dimension: "workload" or "pod"."""

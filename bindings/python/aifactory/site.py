@@ -80,7 +80,7 @@ def check(path: str | PathLike[str]) -> list[Diagnostic]:
     out: dict[Diagnostic, None] = {}
     for case in cases:
         try:
-            out |= dict.fromkeys(Scenario.load(path, case=case).warnings)
+            out |= dict.fromkeys(Scenario.load(path, case=case).check())
         except Error as e:
             out |= dict.fromkeys(e.diagnostics)
     return list(out)
