@@ -161,6 +161,7 @@ ParsedQuantity parse_quantity(std::string_view raw, Kind kind) {
 
   std::string_view const symbol = trim({end, static_cast<std::size_t>(last - end)});
   if (Unit const* unit = find_unit(symbol, kind)) return {number * unit->factor + unit->offset, {}, {}};
+  if (symbol == si_symbol(kind) && symbol != "1") return {number, {}, {}};  // always legal, though "USD/J" is nothing to suggest
   if (symbol.empty())
     return {0.0, fmt::format("expected {}, found a bare number", kind_name(kind)),
             fmt::format("add a unit: {}", unit_suggestions(text, kind))};

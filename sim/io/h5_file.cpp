@@ -1,5 +1,6 @@
 #include "sim/io/h5_file.hpp"
 
+#include <fmt/format.h>
 #include <hdf5.h>
 #include <hdf5_hl.h>
 
@@ -191,21 +192,36 @@ std::vector<std::string> H5File::list(std::string const& group) const {
   return names;
 }
 
-std::vector<double> H5File::read_numbers(std::string const& path) const {
+namespace {
+std::size_t count_of(hid_t space, std::string const& file, std::string const& path, std::size_t wanted) {
+  auto const n = H5Sget_simple_extent_npoints(space);
+  if (n < 0 || (wanted != H5File::kAny && static_cast<std::size_t>(n) != wanted))
+    fail("AF4001", file, fmt::format("{} has {} values where {} belong", path, n, wanted), "the file is damaged, or was written by another program");
+  return static_cast<std::size_t>(n);
+}
+}  // namespace
+
+int H5File::rank(std::string const& path) const {
+  Handle const set(H5Dopen2(id_, path.c_str(), H5P_DEFAULT), H5Dclose);
+  Handle const space(H5Dget_space(set), H5Sclose);
+  return H5Sget_simple_extent_ndims(space);
+}
+
+std::vector<double> H5File::read_numbers(std::string const& path, std::size_t n) const {
   if (!has(path)) fail("AF4001", path_, "the result has no variable " + path, "it was written by another version, or is incomplete");
   Handle const set(H5Dopen2(id_, path.c_str(), H5P_DEFAULT), H5Dclose);
   Handle const space(H5Dget_space(set), H5Sclose);
-  std::vector<double> out(static_cast<std::size_t>(H5Sget_simple_extent_npoints(space)));
+  std::vector<double> out(count_of(space, path_, path, n));
   check(H5Dread(set, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, out.data()), path_, "read a variable");
   return out;
 }
 
-std::vector<std::string> H5File::read_strings(std::string const& path) const {
+std::vector<std::string> H5File::read_strings(std::string const& path, std::size_t n) const {
   if (!has(path)) fail("AF4001", path_, "the result has no variable " + path, "it was written by another version, or is incomplete");
   Handle const set(H5Dopen2(id_, path.c_str(), H5P_DEFAULT), H5Dclose);
   Handle const space(H5Dget_space(set), H5Sclose);
   Handle const type = string_type();
-  std::vector<char*> raw(static_cast<std::size_t>(H5Sget_simple_extent_npoints(space)));
+  std::vector<char*> raw(count_of(space, path_, path, n));
   check(H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, raw.data()), path_, "read a variable");
   std::vector<std::string> out;
   for (char const* s : raw) out.emplace_back(s ? s : "");

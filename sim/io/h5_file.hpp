@@ -36,9 +36,13 @@ class H5File {
 
   bool has(std::string const& path) const;
   std::vector<std::string> list(std::string const& group) const;      // names of links, in the order of their making
-  std::vector<double> read_numbers(std::string const& path) const;    // AF4001 when missing
-  std::vector<std::string> read_strings(std::string const& path) const;
+  // AF4001 when missing, or not of `n` values where n is given.
+  std::vector<double> read_numbers(std::string const& path, std::size_t n = kAny) const;
+  std::vector<std::string> read_strings(std::string const& path, std::size_t n = kAny) const;
+  int rank(std::string const& path) const;                            // number of dimensions
   std::string read_attribute(std::string const& object, std::string const& name) const;  // "" when missing
+
+  static constexpr std::size_t kAny = static_cast<std::size_t>(-1);
 
  private:
   H5File(std::int64_t id, std::string path) : id_(id), path_(std::move(path)) {}

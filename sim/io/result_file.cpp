@@ -52,11 +52,11 @@ template <class T>
 std::vector<T> read_table(H5File const& file, std::string const& group, char const* row, std::vector<TextField<T>> const& texts, std::vector<NumberField<T>> const& numbers) {
   std::vector<T> records(file.read_numbers(group + "/" + row).size());
   for (auto const& f : texts) {
-    auto const column = file.read_strings(group + "/" + f.name);
+    auto const column = file.read_strings(group + "/" + f.name, records.size());
     for (std::size_t i = 0; i < records.size(); ++i) records[i].*(f.member) = column[i];
   }
   for (auto const& f : numbers) {
-    auto const column = file.read_numbers(group + "/" + f.name);
+    auto const column = file.read_numbers(group + "/" + f.name, records.size());
     for (std::size_t i = 0; i < records.size(); ++i) records[i].*(f.member) = column[i];
   }
   return records;
@@ -119,7 +119,9 @@ SeriesGroup read_series(H5File const& file, std::string const& name) {
     }
     auto const values = file.read_numbers(group + variable);
     Variable v{variable, file.read_attribute(group + variable, "units"), file.read_attribute(group + variable, "long_name"), "", {values.begin(), values.end()}};
-    if (s.n_steps > 0 && values.size() > s.n_steps) v.dimension = s.coordinates.begin()->first;
+    if (file.rank(group + variable) > 1 && !s.coordinates.empty()) v.dimension = s.coordinates.begin()->first;
+    std::size_t const entities = v.dimension.empty() ? 1 : s.coordinates.begin()->second.size();
+    if (v.values.size() != s.n_steps * entities) file.read_numbers(group + variable, s.n_steps * entities);  // tells what is wrong
     s.variables.push_back(std::move(v));
   }
   return s;
@@ -150,9 +152,11 @@ void write_summary(H5File& file, Results const& results) {
 }
 
 void read_summary(H5File const& file, Results& results) {
-  auto const id = file.read_strings("/summary/metric"), unit = file.read_strings("/summary/unit"), definition = file.read_strings("/summary/definition"),
-             validity = file.read_strings("/summary/validity");
-  auto const value = file.read_numbers("/summary/value"), p10 = file.read_numbers("/summary/p10"), p50 = file.read_numbers("/summary/p50"), p90 = file.read_numbers("/summary/p90");
+  auto const id = file.read_strings("/summary/metric");
+  auto const texts = [&](char const* name) { return file.read_strings(std::string("/summary/") + name, id.size()); };
+  auto const numbers = [&](char const* name) { return file.read_numbers(std::string("/summary/") + name, id.size()); };
+  auto const unit = texts("unit"), definition = texts("definition"), validity = texts("validity");
+  auto const value = numbers("value"), p10 = numbers("p10"), p50 = numbers("p50"), p90 = numbers("p90");
   auto optional = [](double v) { return std::isnan(v) ? std::optional<double>{} : std::optional<double>{v}; };
   auto const names = enum_names(Validity{});
   for (std::size_t i = 0; i < id.size(); ++i) {
@@ -245,15 +249,16 @@ void write_result(Results const& r, std::string const& path) {
     throw InputError(Diagnostic{"AF5002", Severity::error, "cannot rename the finished result", "", {path, 0, 0}, "", 1});
 }
 
-Results read_result(std::string const& path) {
+namespace {
+Results read_whole(std::string const& path) {
   Results r;
   H5File const file = H5File::open(path);
   if (file.read_attribute("/", "aifactory_schema") != "aifactory/result/v1")
     throw InputError(Diagnostic{"AF4001", Severity::error, "not a result of this program (no aifactory_schema)", "", {path, 0, 0}, "a result is the result.nc that `aifactory run` writes", 1});
-  r.provenance.scenario_text = file.read_strings("/scenario/yaml_text").at(0);
-  r.provenance.scenario_path = file.read_strings("/scenario/path").at(0);
-  r.provenance.canonical_json = file.read_strings("/scenario/canonical_json").at(0);
-  read_details(file.read_strings("/scenario/details_json").at(0), r);
+  r.provenance.scenario_text = file.read_strings("/scenario/yaml_text", 1).at(0);
+  r.provenance.scenario_path = file.read_strings("/scenario/path", 1).at(0);
+  r.provenance.canonical_json = file.read_strings("/scenario/canonical_json", 1).at(0);
+  read_details(file.read_strings("/scenario/details_json", 1).at(0), r);
   read_summary(file, r);
   for (auto const& name : file.list("/"))
     if (name.starts_with("ts_") || name.starts_with("as_delivered")) r.series.push_back(read_series(file, name));
@@ -263,6 +268,15 @@ Results read_result(std::string const& path) {
   r.marginal = read_table(file, "/marginal", "case", kMarginalTexts, kMarginalNumbers);
   r.assumptions = read_table<AssumptionLine>(file, "/assumptions", "item", kAssumptionTexts, {});
   return r;
+}
+}  // namespace
+
+Results read_result(std::string const& path) {
+  try {
+    return read_whole(path);
+  } catch (Json::exception const& e) {
+    throw InputError(Diagnostic{"AF4001", Severity::error, fmt::format("the result is damaged: {}", e.what()), "", {path, 0, 0}, "run it again", 1});
+  }
 }
 
 std::string summary_json(Results const& r) {

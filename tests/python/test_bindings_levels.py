@@ -103,14 +103,14 @@ def test_a_serving_run(af):
 def test_an_operating_map(af, tmp_path):
     replica = af.Replica(model="lib:models/llama-3.1-8b", tp=1)
     workload = {"model": "lib:models/llama-3.1-8b", "tokens": {"input": {"p50": "1 ktok"}, "output": {"p50": "250 tok"}}, "slo": {"tpot_p95": "50 ms"}}
-    m = af.operating_map(replica, workload, requests=300, cache=tmp_path)
+    m = af.operating_map(replica, workload, requests=1500, cache=tmp_path)
     half, full = m.at(0.5, 1.0), m.at(1.0, 1.0)
     assert 0 < half.out_token_s < full.out_token_s
     assert half.dynamic_w < full.dynamic_w
     assert m.at(0.5, 0.6).dynamic_w < half.dynamic_w
     assert m.capacity_out_token_s > 0
     assert any(tmp_path.iterdir())
-    assert af.operating_map(replica, workload, requests=300, cache=tmp_path).key == m.key
+    assert af.operating_map(replica, workload, requests=1500, cache=tmp_path).key == m.key
     with pytest.raises(af.InputError):
         m.at(-1, 1)
 

@@ -103,6 +103,29 @@ def test_reading_what_is_no_result(af, small, tmp_path):
         af.run(small, level="screening").save("/proc/no/where.nc")
 
 
+def test_a_damaged_result_is_a_data_error(af, result, tmp_path):
+    h5py = pytest.importorskip("h5py")
+
+    def damaged(change):
+        path = tmp_path / "x.nc"
+        result.save(path)
+        with h5py.File(path, "r+") as file:
+            change(file)
+        with pytest.raises((af.DataError, af.MissingError)):
+            af.Results.load(path)
+
+    damaged(lambda f: f.__delitem__("summary/value"))
+    damaged(lambda f: (f.__delitem__("summary/p10"), f.create_dataset("summary/p10", data=[1.0])))
+    damaged(lambda f: (f.__delitem__("ts_1h/it_power"), f.create_dataset("ts_1h/it_power", data=[1.0, 2.0])))
+    damaged(lambda f: (f.__delitem__("scenario/details_json"), f.create_dataset("scenario/details_json", data="{]")))
+    damaged(lambda f: f.attrs.__delitem__("aifactory_schema"))
+    raw = (result.save(tmp_path / "y.nc"), (tmp_path / "y.nc").read_bytes())[1]
+    for cut in (100, len(raw) // 2, len(raw) - 10):
+        (tmp_path / "z.nc").write_bytes(raw[:cut])
+        with pytest.raises((af.DataError, af.MissingError)):
+            af.Results.load(tmp_path / "z.nc")
+
+
 def test_results_travel(af, result):
     again = pickle.loads(pickle.dumps(result))
     assert {id: m.value for id, m in again.items()} == {id: m.value for id, m in result.items()}

@@ -29,8 +29,17 @@ for _kind, _si, _symbol, _factor, _offset in _core.unit_table():
     _TABLE.setdefault(_symbol, (_factor, _offset, _si))
 
 
+# SI symbols that are no unit of the table, and their atoms: "USD/J", FLOP of "FLOP/s".
+for _part in {name for _, _, si in tuple(_TABLE.values()) for name in (si, *si.split("/"))} - {"1", ""}:
+    _TABLE.setdefault(_part, (1.0, 0.0, _part))
+_BASE: dict[str, dict[str, int]] = {"1": {}, "m3": {"m": 3}, "m2": {"m": 2}}
+
+
 def _reduce(unit: str) -> tuple[float, dict[str, int]]:
     """Factor and exponents of base symbols: "kW" is (1000, {W: 1}), "L/kWh" is (1e-3 / 3.6e6, {m: 3, J: -1})."""
+    if "/" in unit and unit in _TABLE and _TABLE[unit][2] != unit:  # "Gbit/s", though "Gbit" alone is none
+        factor, powers = _reduce(_TABLE[unit][2])
+        return _TABLE[unit][0] * factor, powers
     factor, powers = 1.0, dict[str, int]()
     for position, part in enumerate(unit.split("/")):
         for atom in part.split():
@@ -39,14 +48,14 @@ def _reduce(unit: str) -> tuple[float, dict[str, int]]:
             match = _ATOM.match(atom)
             if not match:
                 raise refused("AF5060", f"unknown unit `{unit}`")
-            symbol, power = match[1], int(match[2] or 1) * (-1 if position else 1)
-            scale, _, si = _TABLE.get(atom if atom in _TABLE and not match[2] else symbol, (0.0, 0.0, ""))
-            if not scale:
-                raise refused("AF5060", f"unknown unit `{symbol}` in `{unit}`")
+            name, power = (atom, 1) if atom in _TABLE else (match[1], int(match[2] or 1))
+            if name not in _TABLE:
+                raise refused("AF5060", f"unknown unit `{name}`" + (f" in `{unit}`" if name != unit else ""))
+            power *= -1 if position else 1
+            scale, _, si = _TABLE[name]
             factor *= scale**power
-            base = {"1": {}, "m3": {"m": 3}, "m2": {"m": 2}}.get(si, {si: 1})
-            for name, exponent in base.items():
-                powers[name] = powers.get(name, 0) + exponent * power
+            for symbol, exponent in _BASE.get(si, {si: 1}).items():
+                powers[symbol] = powers.get(symbol, 0) + exponent * power
     return factor, {name: power for name, power in powers.items() if power}
 
 

@@ -39,6 +39,8 @@ def run(
     Ctrl-C is KeyboardInterrupt. Raises ScenarioError when the site cannot be built, with every reason.
     """
     if not isinstance(scenario, Scenario):
+        if isinstance(scenario, (str, bytes)) or not isinstance(scenario, Sequence) or not all(isinstance(one, Scenario) for one in scenario):
+            raise TypeError("run takes a Scenario, or a list of them: Scenario.load(path) reads a file")
         return [
             run(one, level=level, progress=progress, out=None if out is None else Path(out, f"{one.name}-{one.sha256[:4]}"), resume=resume, as_delivered=as_delivered,
                 marginal_values=marginal_values, threads=threads, cache=cache)

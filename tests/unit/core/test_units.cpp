@@ -34,3 +34,13 @@ TEST_CASE("every unit survives a round trip through text") {
     CHECK(again.si == doctest::Approx(once.si).epsilon(1e-10));
   }
 }
+
+TEST_CASE("the SI unit of every kind is accepted and changes no bit") {
+  for (auto const& u : aif::unit_table()) {
+    std::string const si(aif::si_symbol(u.kind));
+    CAPTURE(si);
+    auto const read = parse_quantity(si == "1" ? "0.1" : "0.1 " + si, u.kind);
+    CHECK(read.error.empty());
+    CHECK(read.si == 0.1);
+  }
+}
