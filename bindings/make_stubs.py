@@ -3,12 +3,15 @@
 usage: make_stubs.py FOLDER   (the folder that holds aifactory/)
 """
 
+import re
 import sys
 import tempfile
 import textwrap
 from pathlib import Path
 
 ROOM = "    "
+BARE = re.compile(r"\b(list|dict|tuple)\b(?=\]|:$|,| \||\))")
+MORE = {"list": "list[typing.Any]", "dict": "dict[str, typing.Any]", "tuple": "tuple[typing.Any, ...]"}
 
 
 def core_stub(folder: Path, package: Path) -> None:
@@ -17,7 +20,9 @@ def core_stub(folder: Path, package: Path) -> None:
     with tempfile.TemporaryDirectory() as out:
         main(["aifactory._core", "--output-dir", out, "--numpy-array-use-type-var", "--exit-code"])
         text = Path(out, "aifactory/_core.pyi").read_text(encoding="utf-8")
-    (package / "_core.pyi").write_text(text, encoding="utf-8")
+    # Rows of tables are bare lists and dictionaries in C++; strict checkers want to know of what.
+    lines = [BARE.sub(lambda m: MORE[m[1]], line) if line.lstrip().startswith(("def ", "__fields__")) else line for line in text.splitlines()]
+    (package / "_core.pyi").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def hint(kind: dict, unit: str, names: dict[str, str]) -> str:

@@ -23,7 +23,7 @@ def python(*arguments, **options):
 
 
 def test_mypy_strict_on_the_examples_and_the_package(tmp_path):
-    done = python("-m", "mypy", "--strict", "--cache-dir", str(ROOT / "build" / "mypy"), *map(str, sorted(EXAMPLES.glob("*.py"))), "-p", "aifactory", cwd=tmp_path)
+    done = python("-m", "mypy", "--strict", "--cache-dir", str(ROOT / "build" / "mypy"), "--config-file", str(ROOT / "pyproject.toml"), *map(str, sorted(EXAMPLES.glob("*.py"))), str(PACKAGE / "aifactory"), cwd=ROOT)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

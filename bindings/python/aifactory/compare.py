@@ -64,7 +64,7 @@ class Comparison:
         return f"<Comparison of {', '.join(self.results)}; baseline {self.baseline}>"
 
     def _repr_html_(self) -> str:
-        return str(self.table._repr_html_())  # type: ignore[operator]  # pandas escapes
+        return str(self.table._repr_html_())  # pandas escapes
 
 
 def compare(

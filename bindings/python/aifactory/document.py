@@ -9,7 +9,7 @@ from typing import Any
 
 from . import _core
 from .errors import refused
-from .quantity import Document, Quantity, SupportsTo
+from .quantity import Document, Quantity, SupportsTo, SupportsToDict
 
 _OPERATORS = ("+=", "*=", "-=")
 
@@ -20,7 +20,7 @@ def _plain(value: Any, path: str) -> Any:
         return value
     if isinstance(value, Quantity):
         return f"{value.value!r} {value.unit}" if value.unit != "1" else value.value
-    if hasattr(value, "to_dict") and not isinstance(value, Mapping):  # a Block
+    if isinstance(value, SupportsToDict) and not isinstance(value, Mapping):
         return value.to_dict()
     if isinstance(value, SupportsTo):
         unit = _core.field_unit(path)

@@ -8,6 +8,8 @@ from html import escape
 from os import PathLike, fspath
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from . import _core
 
 if TYPE_CHECKING:
@@ -69,8 +71,7 @@ def results(r: Results) -> str:
     causes = ", ".join(f"{escape(c.cause)}{f' ({escape(c.component)})' if c.component else ''} {c.hours:.0f} h" for c in r.causes)
     checks = "".join(f"<li>{'passed' if c.passed else '<b>FAILED</b>'}: <code>{escape(c.expression)}</code> ({c.value:.6g} against {c.limit:.6g})</li>" for c in r.checks)
     per_day = max(1, round(86400 / r.series(r.groups[0]).step_s)) if r.groups else 1
-    power = r.facility_power.to("MW") if r.groups else []
-    days = [power[i : i + per_day].mean() for i in range(0, len(power), per_day)]
+    days = [float(day.mean()) for day in np.split(r.facility_power.to("MW"), range(per_day, len(r.facility_power), per_day))] if r.groups else []
     p = r.provenance
     line = sparkline(days, f"facility power, daily means: {min(days):.4g} to {max(days):.4g} MW") if len(days) > 1 else ""
     details = "".join(f"<tr><td>{escape(str(k))}</td><td><code>{escape(str(v))}</code></td></tr>" for k, v in p.items() if k != "inputs")

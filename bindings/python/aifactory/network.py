@@ -43,7 +43,7 @@ def collective(
     if link is not None:
         rate = si(link, "B/s", "link")
     domain = min(domain if per_domain is None else per_domain, ranks)
-    is_one = isinstance(size, str) or hasattr(size, "to") or np.ndim(size) == 0  # type: ignore[arg-type]
+    is_one = isinstance(size, str) or hasattr(size, "to") or np.ndim(np.asarray(size)) == 0
     byte = np.atleast_1d(np.asarray(si(size, "B", "size") if isinstance(size, str) or hasattr(size, "to") else size, dtype=np.float64)).ravel()
     in_switch = rate >= 4e11 if in_switch is None else in_switch
     time, factor, band = _core.collective_times(kind, byte, ranks=ranks, per_domain=domain, link_byte_s=rate, nic_byte_s=si(nic, "B/s", "nic"), in_switch=in_switch)

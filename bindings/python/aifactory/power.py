@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from os import fspath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from . import _core
 from ._core import PowerFlow, SitePowerWindow
@@ -13,9 +13,8 @@ from .blocks import Block
 from .compute import Paths
 from .document import document
 from .quantity import Document, Value, si
+from .scenario import Scenario
 
-if TYPE_CHECKING:
-    from .scenario import Scenario
 
 
 @dataclass
@@ -57,7 +56,7 @@ class Site:
 
     def __init__(self, params: Scenario | Mapping[str, Document], *, groups: Sequence[tuple[str, int, Value]] | None = None, library: Paths = ()) -> None:
         """params: a scenario (its blocks, pods and rated rack powers), or {"utility": {...}, "plant": {...}} with groups (id, racks, rated power)."""
-        if hasattr(params, "halls"):
+        if isinstance(params, Scenario):
             blocks: Any = {"utility": params.site.utility, "plant": params.power, "onsite": list(params.site.onsite)}
             groups = groups or [(pod.id, pod.count, pod.rack.design_power) for hall in params.halls for pod in hall.pods]
         else:

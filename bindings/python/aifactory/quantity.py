@@ -19,14 +19,21 @@ class SupportsTo(Protocol):
     def to(self, unit: str, /) -> Any: ...
 
 
+@runtime_checkable
+class SupportsToDict(Protocol):
+    """A block of a scenario."""
+
+    def to_dict(self) -> dict[str, Any]: ...
+
+
 Value: TypeAlias = "str | float | bool | Quantity | SupportsTo"
-Document: TypeAlias = "Value | Mapping[str, Document] | Sequence[Document]"  # a block of a scenario as plain data
+Document: TypeAlias = "Value | SupportsToDict | Mapping[str, Document] | Sequence[Document]"  # a block of a scenario as plain data
 
 _ATOM = re.compile(r"([A-Za-z%]+)(-?\d+)?$")
 # Symbol -> (factor to SI, offset, SI symbol). A symbol of several kinds (none but "") keeps its first.
 _TABLE: dict[str, tuple[float, float, str]] = {}
-for _kind, _si, _symbol, _factor, _offset in _core.unit_table():
-    _TABLE.setdefault(_symbol, (_factor, _offset, _si))
+for _, _si, _symbol, _scale, _zero in _core.unit_table():
+    _TABLE.setdefault(_symbol, (_scale, _zero, _si))
 
 
 # SI symbols that are no unit of the table, and their atoms: "USD/J", FLOP of "FLOP/s".

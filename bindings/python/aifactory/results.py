@@ -115,8 +115,8 @@ class Summary(Mapping[str, Metric]):
         self._metrics: dict[str, Metric] = {}
         for id, unit, definition, value, p10, p50, p90, validity in rows:
             shown = "tok/s" if unit == "1 s-1" else "m3/J" if unit == "m3 J-1" else unit
-            make = lambda x, unit=shown: None if x is None else Quantity(x, unit)  # noqa: E731
-            self._metrics[id] = Metric(id, Quantity(value, shown), make(p10), Quantity(value if p50 is None else p50, shown), make(p90), validity, definition)
+            low, high = (None if x is None else Quantity(x, shown) for x in (p10, p90))
+            self._metrics[id] = Metric(id, Quantity(value, shown), low, Quantity(value if p50 is None else p50, shown), high, validity, definition)
 
     def __getitem__(self, id: str) -> Metric:
         try:
@@ -344,7 +344,7 @@ def _is_step(freq: str, step_s: float) -> bool:
     import pandas as pd
 
     try:
-        return pd.Timedelta(freq if freq[:1].isdigit() else "1" + freq).total_seconds() == step_s
+        return bool(pd.Timedelta(freq if freq[:1].isdigit() else "1" + freq).total_seconds() == step_s)
     except ValueError:
         return False
 

@@ -30,7 +30,7 @@ class Origin:
     evidence: str
 
 
-class Scenario(blocks.ROOT):  # type: ignore[name-defined,misc]  # its attributes are the blocks of the file
+class Scenario(blocks.ROOT):  # its attributes are the blocks of the file
     """A site as it will run: `s.site.utility.capacity` is what the file says at that path.
 
     Immutable: `patch` and `with_` give a new one. Equal scenarios have the same `sha256`.

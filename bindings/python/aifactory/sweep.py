@@ -80,14 +80,16 @@ class Sweep:
             raise TypeError("the first argument is a Scenario")
         self.base = base
         self.axes: dict[str, list[Any]] = {}
-        if isinstance(vary, Mapping):
+        if isinstance(vary, Mapping) and vary:
             for path, values in vary.items():
                 if isinstance(values, (str, bytes)) or not isinstance(values, Sequence) and not hasattr(values, "__len__"):
                     raise TypeError(f"{path}: a sequence of values is wanted")
                 self.axes[path] = [_plain(value, path) for value in values]
             points: Sequence[Mapping[str, Any]] = [dict(zip(self.axes, combination, strict=True)) for combination in itertools.product(*self.axes.values())]
-        else:
+        elif isinstance(vary, Sequence) and not isinstance(vary, (str, bytes)) and all(isinstance(patch, Mapping) for patch in vary):
             points = [{path: _plain(value, path) for path, value in patch.items()} for patch in vary]
+        else:
+            points = []
         if not points:
             raise refused("AF5060", "a sweep without a case", "give each path at least one value")
         self.cases = [Case(i, dict(patch)) for i, patch in enumerate(points)]
@@ -268,7 +270,10 @@ class SweepResults(Sequence[Outcome]):
         """Cases that no other beats in all objectives: "tokens.good.rate" is maximised, "-cost.year" minimised."""
         signed = [(id.removeprefix("-"), -1.0 if id.startswith("-") else 1.0) for id in objectives]
         points = [(o, [sign * o.metrics[id] for id, sign in signed]) for o in self._outcomes if all(id in o.metrics for id, _ in signed)]
-        beaten = lambda a: any(all(y >= x for x, y in zip(a, b, strict=True)) and any(y > x for x, y in zip(a, b, strict=True)) for _, b in points)  # noqa: E731
+
+        def beaten(a: list[float]) -> bool:
+            return any(all(y >= x for x, y in zip(a, b, strict=True)) and any(y > x for x, y in zip(a, b, strict=True)) for _, b in points)
+
         return [o for o, values in points if not beaten(values)]
 
     def __repr__(self) -> str:
@@ -276,7 +281,7 @@ class SweepResults(Sequence[Outcome]):
         return f"<SweepResults: {len(self)} cases, {failed} failed>"
 
     def _repr_html_(self) -> str:
-        return str(self.table._repr_html_())  # type: ignore[operator]  # pandas escapes
+        return str(self.table._repr_html_())  # pandas escapes
 
 
 def _short(id: str) -> str:
