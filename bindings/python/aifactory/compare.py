@@ -28,20 +28,20 @@ class Comparison:
 
     @property
     def table(self) -> pd.DataFrame:
-        """One row a metric: value of each option in SI, then difference and percent against the baseline."""
+        """One row a metric: value of each option in a unit that people read (`unit`), then difference and percent against the baseline."""
         import pandas as pd
 
         base = self.results[self.baseline]
         ids = self._metrics or [id for id in base if any(r[id].value.value for r in self.results.values() if id in r)]
         rows = []
         for id in ids:
-            row: dict[str, object] = {"metric": id, "unit": base[id].unit}
-            row |= {name: r[id].value.value if id in r else None for name, r in self.results.items()}
-            reference = base[id].value.value
-            for name, r in self.results.items():
-                if name != self.baseline and id in r:
-                    row[f"{name} - {self.baseline}"] = r[id].value.value - reference
-                    row[f"{name} %"] = 100 * (r[id].value.value / reference - 1) if reference else None
+            unit = html.HEADLINE[id][1] if id in html.HEADLINE else base[id].value.readable().unit
+            values = {name: r[id].value.to(unit).value for name, r in self.results.items() if id in r}
+            row: dict[str, object] = {"metric": id, "unit": unit, **values}
+            for name, value in values.items():
+                if name != self.baseline:
+                    row[f"{name} - {self.baseline}"] = value - values[self.baseline]
+                    row[f"{name} %"] = 100 * (value / values[self.baseline] - 1) if values[self.baseline] else None
             rows.append(row)
         return pd.DataFrame(rows).set_index("metric")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -12,7 +13,9 @@ Callback: TypeAlias = Callable[[str, float, str], None]  # phase, 0 to 1, what i
 class _Bar:
     def __init__(self) -> None:
         try:
-            from tqdm.auto import tqdm
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # a notebook without widgets gets the text bar
+                from tqdm.auto import tqdm
         except ImportError:
             tqdm = None
         self._tqdm, self._bar, self._phase, self._tenth = tqdm, None, "", -1
