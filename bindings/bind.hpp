@@ -25,6 +25,7 @@ void bind_training(py::module_& m);
 void bind_power(py::module_& m);
 void bind_cooling(py::module_& m);
 void bind_network(py::module_& m);
+void bind_facility(py::module_& m);
 
 // Diagnostics as tuples (code, severity, message, path, file, line, column, hint, detail, note) for aifactory.errors.
 py::tuple to_tuple(Diagnostic const& d);

@@ -14,4 +14,5 @@ PYBIND11_MODULE(_core, m) {
   aif::python::bind_power(m);
   aif::python::bind_cooling(m);
   aif::python::bind_network(m);
+  aif::python::bind_facility(m);  // after the rooms whose classes it hands out
 }

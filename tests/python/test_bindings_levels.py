@@ -228,6 +228,23 @@ def test_a_cooling_plant_and_its_design_day(af, small):
         af.cooling.weather("20 degC", 3.0)
 
 
+def test_a_site_as_built(af, small, result):
+    site = af.Facility(small)
+    pods = {p.id: p for p in site.pods}
+    agents = pods["agents"]
+    assert agents.racks == small["pods.agents.count"]
+    assert agents.duty == "serving"
+    m = site.operating_map("agents")
+    assert m.at(1.0, 1.0).out_token_s * agents.replicas >= result["tokens.out.rate"].value.value
+    assert len(site.cooling.groups) == len(site.power.groups) == len(pods)
+    assert site.cooling.solve(af.cooling.weather("20 degC", 0.5)).electric_w > 0
+    assert site.power.solve([p.rated_w for p in site.pods]).utility_w > site.design_it_w * 0.9
+    with pytest.raises(af.InputError, match="serving"):
+        site.operating_map("cpu")
+    with pytest.raises(af.ScenarioError):
+        af.Facility(small.patch({"cooling.air.supply": "20 degC"}))
+
+
 def test_a_junction(af):
     device = af.Profile("lib:profiles/h200_sxm")
     cool, warm = (device.junction(power="600 W", coolant=c, case_resistance="0.02 K/W") for c in ("25 degC", "45 degC"))

@@ -78,6 +78,14 @@ def test_pandas_shares_the_memory(result):
     assert both.attrs["units"]["facility_power"] == "W"
 
 
+def test_parquet(af, result, tmp_path):
+    pd = pytest.importorskip("pandas")
+    pytest.importorskip("pyarrow")
+    result.to_parquet(tmp_path / "r.parquet", ["facility_power", "rack_power"])
+    back = pd.read_parquet(tmp_path / "r.parquet")
+    np.testing.assert_array_equal(back["facility_power"].to_numpy(), np.asarray(result.facility_power))
+
+
 def test_a_metric_has_a_band_or_says_that_it_has_none(af, result):
     m = result["tokens.out.rate"]
     assert m.value.unit == "tok/s"
@@ -147,6 +155,12 @@ def test_the_report(af, result, tmp_path):
     frame = report._repr_html_()
     assert "sandbox" in frame
     assert "<script" not in frame
+
+
+def test_warnings_reach_logging(af, small, caplog):
+    with caplog.at_level("WARNING", logger="aifactory"):
+        r = af.run(small.patch({"site.utility.power_factor_min": 1.0}), level="screening")
+    assert len(caplog.records) == len(r.warnings)
 
 
 def test_limits_that_are_not_kept(af, small):

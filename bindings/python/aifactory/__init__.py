@@ -17,6 +17,7 @@ from ._core import version as _version
 from .compare import Comparison, compare
 from .compute import Model, Profile, Replica
 from .errors import ConvergenceError, DataError, Diagnostic, Error, InfeasibleError, InputError, MissingError, ScenarioError
+from .facility import Facility
 from .quantity import Quantity, linspace, q
 from .results import Metric, Results
 from .scenario import Scenario, cases, example
@@ -30,7 +31,7 @@ from .training import plan_training
 __version__ = _version()
 
 __all__ = [
-    "Comparison", "ConvergenceError", "DataError", "Diagnostic", "Error", "InfeasibleError", "InputError", "Metric", "MissingError", "Model", "Profile", "Quantity", "Replica", "Results",
+    "Comparison", "ConvergenceError", "DataError", "Diagnostic", "Error", "Facility", "InfeasibleError", "InputError", "Metric", "MissingError", "Model", "Profile", "Quantity", "Replica", "Results",
     "Scenario", "ScenarioError", "Series", "StopFlag", "Sweep", "SweepResults", "UnitArray", "blocks", "calibrate", "cases", "check", "compare", "compute", "cooling", "cuda_available",
     "errors", "example", "explain", "library", "linspace", "network", "operating_map", "plan_serving", "plan_training", "power", "q", "run", "schema", "serving", "simulate_serving",
     "training", "validate",

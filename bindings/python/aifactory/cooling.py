@@ -30,6 +30,12 @@ class Plant:
         """params: the `cooling` block of a scenario (s.cooling), or a dictionary with its keys; None: the defaults."""
         self._core = _core.CoolingPlant(document(params or {}, "cooling"), groups=list(groups), altitude_m=si(altitude, "m", "altitude"), library=[fspath(d) for d in library])
 
+    @classmethod
+    def _of(cls, core: _core.CoolingPlant) -> Plant:
+        plant = cls.__new__(cls)
+        plant._core = core
+        return plant
+
     @property
     def groups(self) -> list[CoolingGroup]:
         return self._core.groups

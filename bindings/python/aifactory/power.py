@@ -64,6 +64,12 @@ class Site:
         self._core = _core.SitePower(document(blocks, "power"), groups=[(i, n, si(w, "W", "rated")) for i, n, w in groups or ()], library=[fspath(d) for d in library])
         self.groups = [str(i) for i, _, _ in groups or ()]
 
+    @classmethod
+    def _of(cls, core: _core.SitePower, groups: list[str]) -> Site:
+        site = cls.__new__(cls)
+        site._core, site.groups = core, groups
+        return site
+
     @property
     def usable_it_w(self) -> float:
         """IT load that the blocks carry after redundancy, W."""

@@ -238,6 +238,10 @@ class Results(Mapping[str, Metric]):
         frame.attrs["units"] = units
         return frame
 
+    def to_parquet(self, path: str | PathLike[str], columns: Sequence[str] | None = None, freq: str | None = None) -> None:
+        """to_pandas() as a Parquet file; needs pyarrow."""
+        self.to_pandas(columns, freq).to_parquet(fspath(path))
+
     # Tables.
     @property
     def causes(self) -> list[CauseHours]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Sequence
 from os import PathLike, fspath
@@ -14,6 +15,7 @@ from .progress import Callback, callback
 from .results import Results
 from .scenario import Scenario
 
+_log = logging.getLogger("aifactory")
 Level = Literal["full", "screening"]
 
 
@@ -67,6 +69,8 @@ def run(
         )  # fmt: skip
     finally:
         close()
+    for warning in results.warnings:
+        _log.warning("%s", warning)
     if folder is not None:
         results.save(os.path.join(folder, "result.nc"))
         _core.write_text(os.path.join(folder, "summary.json"), results.summary_json())
