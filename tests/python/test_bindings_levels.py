@@ -238,7 +238,7 @@ def test_a_site_as_built(af, small, result):
     assert m.at(1.0, 1.0).out_token_s * agents.replicas >= result["tokens.out.rate"].value.value
     assert len(site.cooling.groups) == len(site.power.groups) == len(pods)
     assert site.cooling.solve(af.cooling.weather("20 degC", 0.5)).electric_w > 0
-    assert site.power.solve([p.rated_w for p in site.pods]).utility_w > site.design_it_w * 0.9
+    assert site.power.solve([p.rated_power for p in site.pods]).utility_w > site.design_it_w * 0.9
     with pytest.raises(af.InputError, match="serving"):
         site.operating_map("cpu")
     with pytest.raises(af.ScenarioError):

@@ -11,6 +11,7 @@ from .cooling import Plant
 from .errors import refused
 from .power import Site
 from .progress import Callback, callback
+from .quantity import Quantity
 from .scenario import Scenario
 
 
@@ -22,7 +23,7 @@ class Pod(NamedTuple):
     duty: str  # serving, training, support, network, storage
     racks: int
     devices: int
-    rated_w: float  # of one rack
+    rated_power: Quantity  # of one rack
     workload: str
     replicas: float  # serving
     trained_token_s: float  # training: at the highest clock, after failures and checkpoints
@@ -40,7 +41,7 @@ class Facility:
 
     @property
     def pods(self) -> list[Pod]:
-        return [Pod(*row) for row in self._core.pods]
+        return [Pod(*row[:5], Quantity(row[5], "W"), *row[6:]) for row in self._core.pods]
 
     @property
     def notes(self) -> list[str]:
