@@ -13,9 +13,10 @@ using namespace aif;
 
 void serving_points(benchmark::State& state) {
   validation::Names const names("");
+  validation::KernelDevices devices("");
   auto const fit = compute::read_serving_fit(validation::serving_fit_path());
   std::vector<validation::ServedRow> rows;
-  for (auto& row : validation::load_served_points(validation::shipped_data_dir(), names))
+  for (auto& row : validation::load_served_points(validation::shipped_data_dir(), names, devices))
     if (row.refusal.empty()) rows.push_back(std::move(row));
   compute::LoopWorkspace workspace;
   double checksum = 0;

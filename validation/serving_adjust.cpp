@@ -16,8 +16,8 @@ constexpr std::array<double, kAdjustParameters> kPriorWidth = {1.0, 0.5, 0.4, 0.
 void adjust(compute::EngineParams& e, EngineAdjust const& by) {
   auto const& [stream, prefill, overhead, expert] = by.values;
   e.sequence_s += stream;
-  for (double* t : {&e.prefill_dense_factor, &e.prefill_moe_factor, &e.prefill_latent_factor, &e.prefill_dp_factor, &e.prefill_step_s, &e.latent_prefill_step_s}) *t *= prefill;
-  for (double* t : {&e.layer_s, &e.moe_layer_s, &e.latent_layer_s, &e.linear_layer_s, &e.sparse_layer_s, &e.step_s}) *t *= overhead;
+  for (double* t : {&e.prefill_dense_factor, &e.prefill_moe_factor, &e.prefill_latent_factor, &e.prefill_dp_factor, &e.launch_s, &e.latent_launch_s}) *t *= prefill;
+  for (double* t : {&e.kernel_s, &e.linear_layer_s, &e.sparse_layer_s, &e.step_s}) *t *= overhead;
   e.expert_time_factor *= expert;
 }
 

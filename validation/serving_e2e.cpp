@@ -45,12 +45,12 @@ void given_layout(std::string const& text, int devices, bool moe, compute::Worke
   }
 }
 
-std::string understand(OfflineRow& row, CsvTable const& t, std::size_t r, Names const& names) {
+std::string understand(OfflineRow& row, CsvTable const& t, std::size_t r, Names const& names, KernelDevices& devices) {
   auto cell = [&](char const* column) -> std::string const& { return t.at(r, column); };
   row.hardware = names.hardware_id(cell("hardware"));
   row.model = names.model_id(cell("model"));
   row.engine = names.engine_id(cell("engine"));
-  row.design.profile = names.profile(row.hardware);
+  row.design.profile = devices.find(row.hardware);
   row.design.model = names.model(row.model);
   auto const precision = names.precision(cell("precision"), row.model);
   if (!row.design.profile) return "unknown name: hardware " + cell("hardware");
@@ -91,14 +91,14 @@ double best_rate(compute::ReplicaDesign const& design, double input, double outp
 
 }  // namespace
 
-std::vector<OfflineRow> load_offline_rows(std::string const& dir, Names const& names) {
+std::vector<OfflineRow> load_offline_rows(std::string const& dir, Names const& names, KernelDevices& devices) {
   CsvTable const table = CsvTable::load(table_path(dir, "inference_e2e.csv"));
   std::vector<OfflineRow> rows;
   for (std::size_t r = 0; r < table.rows(); ++r) {
     if (table.at(r, "use") != "predict" || table.at(r, "metric_name").find("e2e_throughput") == std::string::npos) continue;
     OfflineRow row;
     row.id = table.at(r, "id");
-    row.refusal = understand(row, table, r, names);
+    row.refusal = understand(row, table, r, names, devices);
     row.fold = fold_of(row.hardware + "|" + fold_model(row.model));
     rows.push_back(std::move(row));
   }

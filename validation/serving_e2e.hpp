@@ -8,6 +8,7 @@
 
 #include "models/compute/serving_parameters.hpp"
 #include "models/compute/steady.hpp"
+#include "validation/kernel_devices.hpp"
 #include "validation/names.hpp"
 #include "validation/serving_adjust.hpp"
 
@@ -21,7 +22,7 @@ struct OfflineRow {
   int devices = 1, fold = 0;
   bool free_layout = false;
 };
-std::vector<OfflineRow> load_offline_rows(std::string const& dir, Names const& names);
+std::vector<OfflineRow> load_offline_rows(std::string const& dir, Names const& names, KernelDevices& devices);
 double predict(OfflineRow const& row, compute::ServingFit const& fit, EngineAdjust const& server);  // tokens/s of all devices; NaN when nothing fits
 
 }  // namespace aif::validation

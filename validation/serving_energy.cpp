@@ -17,11 +17,11 @@ double number(std::string const& text) { return text.empty() ? 0.0 : std::stod(t
 
 double prompt_length(std::string const& task) { return task == "gpqa" ? 350 : task == "sourcegraph-fim" ? 500 : 250; }
 
-std::string understand(EnergyRow& row, CsvTable const& t, std::size_t r, Names const& names) {
+std::string understand(EnergyRow& row, CsvTable const& t, std::size_t r, Names const& names, KernelDevices& devices) {
   auto cell = [&](char const* column) -> std::string const& { return t.at(r, column); };
   row.hardware = names.hardware_id(cell("gpu"));
   row.model = names.model_id(cell("model"));
-  row.design.profile = names.profile(row.hardware);
+  row.design.profile = devices.find(row.hardware);
   row.design.model = names.model(row.model);
   auto const precision = names.precision(cell("precision"), row.model);
   if (!row.design.profile) return "unknown name: hardware " + cell("gpu");
@@ -47,14 +47,14 @@ std::string understand(EnergyRow& row, CsvTable const& t, std::size_t r, Names c
 
 }  // namespace
 
-std::vector<EnergyRow> load_energy_rows(std::string const& dir, Names const& names) {
+std::vector<EnergyRow> load_energy_rows(std::string const& dir, Names const& names, KernelDevices& devices) {
   CsvTable const table = CsvTable::load(table_path(dir, "power_ml_energy_llm.csv"));
   std::vector<EnergyRow> rows;
   for (std::size_t r = 0; r < table.rows(); ++r) {
     if (table.at(r, "use") != "predict" || table.at(r, "metric_name").find("ml_energy") == std::string::npos) continue;
     EnergyRow row;
     row.id = table.at(r, "id");
-    row.refusal = understand(row, table, r, names);
+    row.refusal = understand(row, table, r, names, devices);
     row.fold = fold_of(row.hardware + "|" + fold_model(row.model));
     rows.push_back(std::move(row));
   }

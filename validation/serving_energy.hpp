@@ -7,6 +7,7 @@
 
 #include "models/compute/serving_parameters.hpp"
 #include "models/compute/steady.hpp"
+#include "validation/kernel_devices.hpp"
 #include "validation/names.hpp"
 #include "validation/serving_adjust.hpp"
 
@@ -19,7 +20,7 @@ struct EnergyRow {
   double out_token_s = 0, device_w = 0, joule_per_token = 0;  // measured
   int devices = 1, fold = 0;
 };
-std::vector<EnergyRow> load_energy_rows(std::string const& dir, Names const& names);
+std::vector<EnergyRow> load_energy_rows(std::string const& dir, Names const& names, KernelDevices& devices);
 compute::SteadyPoint predict(EnergyRow const& row, compute::ServingFit const& fit, EngineAdjust const& server);
 
 // Fitted power shares, models/compute/serving_parameters.hpp.

@@ -20,7 +20,7 @@ constexpr double kStep = 0.02;              // relative step of the sensitivitie
 constexpr double kRoundReach = 0.7;         // farthest move of a parameter in a round, log units
 constexpr std::size_t kCosts = 4;
 
-std::array<double, kCosts> costs_of(LoopCosts const& p) { return {p.decode_s, p.decode_sequence_s, p.prompt_token_s, p.prefill_step_s}; }
+std::array<double, kCosts> costs_of(LoopCosts const& p) { return {p.decode_s, p.decode_sequence_s, p.prompt_token_s, p.launch_s}; }
 
 // A row simulated once: predictions and their log-slopes in the costs.
 struct Linear {
@@ -28,8 +28,8 @@ struct Linear {
   double tpot_s = 0, loop_ttft_s = 0;
 };
 
-Linear linearise(ServedRow const& row, compute::LoopWorkspace& workspace) {
-  LoopCosts const base = compute::loop_costs(row.design, row.load);
+Linear linearise(ServedRow const& row, compute::LoopKernels& kernels, compute::LoopWorkspace& workspace) {
+  LoopCosts const base = compute::loop_costs(row.design, row.load, kernels);
   auto run = [&](LoopCosts const& p) {
     auto const r = compute::run_loop(p, row.load, workspace);
     return std::pair{std::log(r.tpot_s), std::log(std::max(1e-6, r.ttft_s - p.request_s))};
@@ -38,7 +38,7 @@ Linear linearise(ServedRow const& row, compute::LoopWorkspace& workspace) {
   Linear linear{costs_of(base), {}, {}, std::exp(tpot), std::exp(ttft)};
   for (std::size_t j = 0; j < kCosts; ++j) {
     LoopCosts moved = base;
-    double* const cost[kCosts] = {&moved.decode_s, &moved.decode_sequence_s, &moved.prompt_token_s, &moved.prefill_step_s};
+    double* const cost[kCosts] = {&moved.decode_s, &moved.decode_sequence_s, &moved.prompt_token_s, &moved.launch_s};
     double const step = kStep * std::max({*cost[j], j == 1 ? base.decode_s / row.load.users : 0.0, 1e-9});
     *cost[j] += step;
     auto const [t, f] = run(moved);
@@ -61,13 +61,9 @@ Predicted from_linear(Linear const& at, LoopCosts const& p) {
   return {std::log(at.tpot_s) + std::clamp(tpot, -1.5, 1.5), std::log(at.loop_ttft_s * std::exp(std::clamp(ttft, -1.5, 1.5)) + p.request_s)};
 }
 
-// Search space: logarithms of the positive numbers, shifts as they are.
-double to_space(std::size_t i, double value) { return compute::serving_parameters()[i].is_shift ? value : std::log(value); }
-double from_space(std::size_t i, double x) { return compute::serving_parameters()[i].is_shift ? x : std::exp(x); }
-
 ServingValues values_of(std::span<double const> x) {
   ServingValues values{};
-  for (std::size_t i = 0; i < kServingParameters; ++i) values[i] = from_space(i, x[i]);
+  for (std::size_t i = 0; i < kServingParameters; ++i) values[i] = std::exp(x[i]);
   return values;
 }
 
@@ -82,17 +78,17 @@ void set_engines(std::vector<ServedRow>& rows, ServingValues const& values) {
   }
 }
 
-void residuals(std::vector<ServedRow>& rows, std::vector<Linear> const& linear, std::vector<double> const& weights, std::span<double const> x, std::span<double> out) {
+void residuals(std::vector<ServedRow>& rows, std::vector<compute::LoopKernels>& kernels, std::vector<Linear> const& linear, std::vector<double> const& weights, std::span<double const> x, std::span<double> out) {
   set_engines(rows, values_of(x));
   auto const info = compute::serving_parameters();
   for (std::size_t r = 0; r < rows.size(); ++r) {
-    auto const p = from_linear(linear[r], compute::loop_costs(rows[r].design, rows[r].load));
-    double const weight = kTtftWeight * (rows[r].second_campaign ? kSecondTtftWeight : 1.0) * kTpotScale / kTtftScale;
+    auto const p = from_linear(linear[r], compute::loop_costs(rows[r].design, rows[r].load, kernels[r]));
+    double const weight = rows[r].warm_up ? 0.0 : kTtftWeight * (rows[r].second_campaign ? kSecondTtftWeight : 1.0) * kTpotScale / kTtftScale;
     out[2 * r] = weights[r] * (p.tpot_log - std::log(rows[r].tpot_s));
     out[2 * r + 1] = weights[r] * weight * (p.ttft_log - std::log(rows[r].ttft_s));
   }
   for (std::size_t i = 0; i < kServingParameters; ++i)
-    out[2 * rows.size() + i] = kPriorStrength * kTpotScale * (x[i] - to_space(i, info[i].start)) / info[i].prior_width;
+    out[2 * rows.size() + i] = kPriorStrength * kTpotScale * (x[i] - std::log(info[i].start)) / info[i].prior_width;
 }
 
 // Rows of one group (device, model, engine, precision) share their hidden options, so a large group counts as kGroupRows of them.
@@ -106,11 +102,11 @@ std::vector<double> group_weights(std::vector<ServedRow> const& rows) {
   return weights;
 }
 
-std::size_t carried(std::vector<ServedRow>& rows, std::vector<Linear> const& linear, std::vector<double> const& weights, std::vector<double> x, std::size_t i) {
+std::size_t carried(std::vector<ServedRow>& rows, std::vector<compute::LoopKernels>& kernels, std::vector<Linear> const& linear, std::vector<double> const& weights, std::vector<double> x, std::size_t i) {
   std::vector<double> before(2 * rows.size() + kServingParameters), after(before.size());
-  residuals(rows, linear, weights, x, before);
+  residuals(rows, kernels, linear, weights, x, before);
   x[i] += 0.05;
-  residuals(rows, linear, weights, x, after);
+  residuals(rows, kernels, linear, weights, x, after);
   std::size_t count = 0;
   for (std::size_t r = 0; r < rows.size(); ++r) count += std::abs(after[2 * r] - before[2 * r]) + std::abs(after[2 * r + 1] - before[2 * r + 1]) > 1e-4 ? 1 : 0;
   return count;
@@ -126,17 +122,20 @@ compute::ServedPoint predict(ServedRow& row, ServingValues const& values, comput
 FittedServing fit_serving_rows(std::vector<ServedRow> rows, int rounds) {
   auto const info = compute::serving_parameters();
   std::vector<double> x(kServingParameters);
-  for (std::size_t i = 0; i < kServingParameters; ++i) x[i] = to_space(i, info[i].start);
+  for (std::size_t i = 0; i < kServingParameters; ++i) x[i] = std::log(info[i].start);
   compute::LoopWorkspace workspace;
   std::vector<Linear> linear(rows.size());
+  std::vector<compute::LoopKernels> kernels;
+  set_engines(rows, values_of(x));
+  for (auto const& row : rows) kernels.push_back(compute::loop_kernels(row.design, row.load));
   auto const weights = group_weights(rows);
   FitResult fit;
   for (int round = 0; round < rounds; ++round) {
     set_engines(rows, values_of(x));
-    for (std::size_t r = 0; r < rows.size(); ++r) linear[r] = linearise(rows[r], workspace);
+    for (std::size_t r = 0; r < rows.size(); ++r) linear[r] = linearise(rows[r], kernels[r], workspace);
     FitBox box{{x}, x, x};
     for (std::size_t i = 0; i < kServingParameters; ++i) {
-      double const top = info[i].is_shift ? info[i].high : std::log(info[i].high), center = to_space(i, info[i].start);
+      double const top = std::log(info[i].high), center = std::log(info[i].start);
       box.low[i] = std::max(x[i] - kRoundReach, center - 4 * info[i].prior_width);
       box.high[i] = std::min({x[i] + kRoundReach, center + 4 * info[i].prior_width, top});
     }
@@ -145,7 +144,7 @@ FittedServing fit_serving_rows(std::vector<ServedRow> rows, int rounds) {
     options.max_iterations = 6;
     options.jacobian_step = 2e-3;
     options.tolerance = 1e-5;
-    fit = robust_fit([&](std::span<double const> at, std::span<double> out) { residuals(rows, linear, weights, at, out); }, 2 * rows.size() + kServingParameters, box, options);
+    fit = robust_fit([&](std::span<double const> at, std::span<double> out) { residuals(rows, kernels, linear, weights, at, out); }, 2 * rows.size() + kServingParameters, box, options);
     x = fit.params;
   }
   FittedServing result;
@@ -153,7 +152,7 @@ FittedServing fit_serving_rows(std::vector<ServedRow> rows, int rounds) {
   for (std::size_t i = 0; i < kServingParameters; ++i) {
     double const variance = fit.covariance.empty() ? 0.0 : fit.covariance[i * kServingParameters + i];
     result.log_sd[i] = variance > 0 ? std::sqrt(variance) : info[i].prior_width;  // on a bound: the prior's
-    result.rows[i] = carried(rows, linear, weights, x, i);
+    result.rows[i] = carried(rows, kernels, linear, weights, x, i);
   }
   return result;
 }

@@ -16,7 +16,7 @@ using ServingValues = std::array<double, compute::kServingParameters>;
 
 struct FittedServing {
   ServingValues values{};
-  ServingValues log_sd{};                                  // one sigma of log(value), or of a shift
+  ServingValues log_sd{};                                  // one sigma of log(value)
   std::array<std::size_t, compute::kServingParameters> rows{};  // rows whose prediction moves with the parameter
 };
 

@@ -15,19 +15,14 @@ namespace {
 using compute::EngineFamily;
 using compute::WorkerLayout;
 
-constexpr double kUndatedYear = 2025.8;      // rows without a date: the middle of the dated ones
-constexpr double kVerifiedDrafts = 3;        // multi-token prediction in the launch scripts: three drafts
-constexpr double kAcceptedTokens = 2.8;      // a step, three drafts (DeepSeek-V3 2024 section 5.4.3: 85-90 % of second tokens)
-constexpr int kUsersPerNarrowDevice = 4;     // users a device up to which narrow decode workers are deployed (launch recipes)
-constexpr int kPollFew = 10, kPollMany = 30;  // SGLang on Blackwell: steps between looks at the queue, launch scripts
+constexpr int kWidestTensor = 16;  // devices of a tensor-parallel group that engines serve with; a wider label is a sum over pools
 
 double number(std::string const& text) { return text.empty() ? 0.0 : std::stod(text); }
 
-double year_of(std::string const& notes) {
-  static std::regex const pattern(R"(measured=(\d{4})-(\d{2})-(\d{2}))");
+std::string measured_on(std::string const& notes) {
+  static std::regex const pattern(R"(measured=(\d{4}-\d{2}-\d{2}))");
   std::smatch m;
-  if (!std::regex_search(notes, m, pattern)) return kUndatedYear;
-  return std::stod(m[1]) + (std::stod(m[2]) - 1) / 12 + (std::stod(m[3]) - 1) / 365.25;
+  return std::regex_search(notes, m, pattern) ? m[1].str() : std::string{};
 }
 
 // "tp64 pp1 adp1 moe_tp8 ep8 batch4" on 64 devices is a machine of 8: where moe_tp = ep = w and the devices are w^2, or tp = adp = w.
@@ -67,11 +62,11 @@ std::string pool_layout(std::string const& text, compute::ReplicaDesign& d) {
   return {};
 }
 
-// A width that does not divide the heads, or no engine spans, is the sum over pools of a disaggregated run whose label was lost.
-// Read as the recipes of such racks: prefill workers of four devices; decode workers of eight for few users, else one wide one.
+// A width that no engine serves with is the sum over pools of a disaggregated run whose label was lost and whose script is not known.
+// Read as such racks are: prefill workers of four devices; decode workers of eight for few users, else one wide one.
 void pools_of_impossible_width(compute::ReplicaDesign& d, int users) {
+  constexpr int kUsersPerNarrowDevice = 4;
   int const total = d.worker.devices();
-  if (total < 12) return;
   if (users <= kUsersPerNarrowDevice * (total - 4)) {
     d.worker = {8, 1, 8, 1};
     d.workers = std::max(1, (total - 4) / 8);
@@ -84,34 +79,16 @@ void pools_of_impossible_width(compute::ReplicaDesign& d, int users) {
   d.prefill_workers = std::max(1, (total - d.worker.devices() * d.workers) / 4);
 }
 
-// Versions and days whose runs are twice as fast as the same label elsewhere: drafts were on.
-bool drafts_on(std::string const& model, std::string const& engine, std::string const& notes, std::string const& layout) {
-  bool const deepseek = fold_model(model) == "deepseek-v3";
-  bool const january = notes.find("measured=2026-01-14") != std::string::npos, march = notes.find("measured=2026-03-20") != std::string::npos;
-  if (deepseek && engine == "trtllm 1.2.0rc6.post3") return true;
-  if (deepseek && engine == "trtllm 1.1.0rc2.post2" && january) return true;
-  // Qwen3.5 fp8 on SGLang 0.5.9 over four devices: the same runs are listed with and without their date.
-  return model.starts_with("qwen3.5-397b") && engine.starts_with("sglang") && (march || layout.find("moe_tp4 ep1") != std::string::npos);
-}
-
 EngineFamily family_of(std::string const& engine) {
   return engine == "vllm" ? EngineFamily::vllm : engine == "sglang" ? EngineFamily::sglang : EngineFamily::trtllm;
 }
 
-// Hopper with SGLang, and gpt-oss on Hopper, keep the cache in 16 bits; others in 8 unless the model is in 16.
-Precision cache_precision(ServedRow const& row, Precision weights) {
-  bool const hopper = !(row.design.profile->datasheet.peak_flop_s[static_cast<std::size_t>(Precision::fp4)] > 0);
-  if (weights == Precision::bf16 || weights == Precision::fp16) return Precision::bf16;
-  if (hopper && (row.family == EngineFamily::sglang || weights == Precision::mxfp4)) return Precision::bf16;
-  return Precision::fp8;
-}
-
-std::string understand(ServedRow& row, CsvTable const& t, std::size_t r, Names const& names) {
+std::string understand(ServedRow& row, CsvTable const& t, std::size_t r, Names const& names, KernelDevices& devices, Releases const& releases, Recipes const& recipes) {
   auto cell = [&](char const* column) -> std::string const& { return t.at(r, column); };
   row.hardware = names.hardware_id(cell("hardware"));
   row.model = names.model_id(cell("model"));
   std::string const engine = names.engine_id(cell("engine"));
-  row.design.profile = names.profile(row.hardware);
+  row.design.profile = devices.find(row.hardware);
   row.design.model = names.model(row.model);
   auto const precision = names.precision(cell("precision"), row.model);
   if (!row.design.profile) return "unknown name: hardware " + cell("hardware");
@@ -120,28 +97,41 @@ std::string understand(ServedRow& row, CsvTable const& t, std::size_t r, Names c
   if (engine.empty()) return "unknown name: engine " + cell("engine");
   row.family = family_of(engine);
   row.design.weights = *precision;
-  row.design.kv = cache_precision(row, *precision);
   std::string const& notes = cell("notes");
   row.second_campaign = notes.find("source_file=data/") != std::string::npos || notes.find("harrli") != std::string::npos;
   row.load = {number(cell("isl")), number(cell("osl")), static_cast<int>(number(cell("concurrency"))), row.second_campaign ? 1.0 : 0.8, 10, row.second_campaign, 0.0};
   if (row.load.users < 1 || row.load.input_token < 1 || row.load.output_token < 1) return "concurrency or lengths missing";
-  row.design.date_year = year_of(notes);
+  std::string const measured = measured_on(notes);
+  // SGLang fp4 DeepSeek on B200 of that day: 5 to 9 s for any length (serving_model, trap 8).
+  row.warm_up = row.family == EngineFamily::sglang && fold_model(row.model) == "deepseek-v3" && *precision == Precision::fp4 && measured == "2025-11-10";
+  row.design.date_year = releases.year(cell("engine"), measured);
 
-  std::string problem = row.mode == "aggregated" ? aggregated_layout(cell("parallelism"), static_cast<int>(number(cell("gpus"))), row.second_campaign, row.design.worker)
-                                                       : pool_layout(cell("parallelism"), row.design);
+  int const gpus = static_cast<int>(number(cell("gpus")));
+  std::string problem = row.mode == "aggregated" ? aggregated_layout(cell("parallelism"), gpus, row.second_campaign, row.design.worker) : pool_layout(cell("parallelism"), row.design);
   if (!problem.empty()) return problem;
-  if (row.mode == "aggregated" && row.design.model->q_heads % row.design.worker.tp != 0) pools_of_impossible_width(row.design, row.load.users);
-  if (!compute::is_moe(*row.design.model)) row.design.worker.ep = row.design.prefill.ep = 1;
-  if (drafts_on(row.model, cell("engine"), notes, cell("parallelism"))) {
-    row.design.draft_tokens = static_cast<int>(kVerifiedDrafts);
-    row.design.accepted_per_step = kAcceptedTokens;
+  auto& d = row.design;
+  bool const blackwell = d.profile->datasheet.peak_flop_s[static_cast<std::size_t>(Precision::fp4)] > 0;
+  RunFacts run{row.hardware, fold_model(row.model), cell("engine"), measured, row.family, *precision, blackwell, row.second_campaign, row.mode == "aggregated",
+               notes.find("source_file=2026-") != std::string::npos, d.worker.devices(), d.worker.attention_dp, d.worker.ep, static_cast<int>(row.load.input_token), static_cast<int>(row.load.output_token), row.load.users};
+  row.layout = LayoutKnowledge::given;
+  int drafts = 0;
+  if (Recipe const* recipe = row.mode == "aggregated" ? recipes.find(run) : nullptr) {
+    d.prefill = recipe->prefill, d.prefill_workers = recipe->prefill_workers, d.worker = recipe->worker, d.workers = recipe->workers;
+    drafts = recipe->drafts;
+    row.layout = LayoutKnowledge::recipe;
+  } else if (row.mode == "aggregated" && (d.worker.tp > kWidestTensor || d.model->q_heads % d.worker.tp != 0)) {
+    pools_of_impossible_width(d, row.load.users);
+    row.layout = LayoutKnowledge::guessed;
   }
-  // Dense models on TensorRT-LLM there: the batch limit is one below the users, so one always waits for an answer to end.
-  if (row.second_campaign && row.family == EngineFamily::trtllm && !compute::is_moe(*row.design.model)) row.load.waiting_users = 1;
-  bool const blackwell = row.design.profile->datasheet.peak_flop_s[static_cast<std::size_t>(Precision::fp4)] > 0;
-  row.polls = row.family == EngineFamily::sglang && blackwell && row.design.model->sparse_top_k == 0 && !row.second_campaign;
-  row.waits = row.family == EngineFamily::trtllm && !compute::is_moe(*row.design.model) && row.design.model->layers >= 80 && row.load.input_token == 1024 &&
-              row.design.worker.devices() < 8 && !row.second_campaign && row.mode == "aggregated";
+  run.aggregated = !compute::is_disaggregated(d);
+  row.options = launch_options(run);
+  if (row.layout == LayoutKnowledge::recipe) row.options.drafts = drafts;
+  d.kv = row.options.kv;
+  d.state = row.options.state;
+  d.draft_tokens = row.options.drafts;
+  if (!compute::is_moe(*d.model)) d.worker.ep = d.prefill.ep = 1;
+  // Dense models on TensorRT-LLM in the second campaign: the batch limit is one below the users, so one always waits for an answer to end.
+  if (row.second_campaign && row.family == EngineFamily::trtllm && !compute::is_moe(*d.model)) row.load.waiting_users = 1;
   auto const problems = compute::feasible(row.design);
   for (auto const& problem_of_design : problems.items())
     if (problem_of_design.code == "AF2401" || problem_of_design.code == "AF2407") return "does not fit: " + problem_of_design.code;
@@ -152,7 +142,9 @@ std::string understand(ServedRow& row, CsvTable const& t, std::size_t r, Names c
 
 std::string fold_model(std::string const& model) { return model == "deepseek-r1" ? "deepseek-v3" : model; }
 
-std::vector<ServedRow> load_served_points(std::string const& dir, Names const& names) {
+std::vector<ServedRow> load_served_points(std::string const& dir, Names const& names, KernelDevices& devices) {
+  Releases const releases;
+  Recipes const recipes;
   CsvTable const table = CsvTable::load(table_path(dir, "inference_silicon_points.csv"));
   std::vector<ServedRow> rows;
   for (std::size_t r = 0; r < table.rows(); ++r) {
@@ -162,7 +154,7 @@ std::vector<ServedRow> load_served_points(std::string const& dir, Names const& n
     row.mode = table.at(r, "mode") == "agg" ? "aggregated" : "disaggregated";
     row.tpot_s = number(table.at(r, "tpot_ms")) * 1e-3;
     row.ttft_s = number(table.at(r, "ttft_ms")) * 1e-3;
-    row.refusal = understand(row, table, r, names);
+    row.refusal = understand(row, table, r, names, devices, releases, recipes);
     row.fold = fold_of(row.hardware + "|" + fold_model(row.model));
     rows.push_back(std::move(row));
   }
@@ -170,18 +162,16 @@ std::vector<ServedRow> load_served_points(std::string const& dir, Names const& n
 }
 
 void with_parameters(ServedRow& row, compute::EngineParams const& engine, std::span<double const, compute::kServingParameters> values) {
-  using compute::ServingParameter;
-  auto v = [&](ServingParameter p) { return values[static_cast<std::size_t>(p)]; };
   compute::EngineParams& e = row.design.engine;
   e = engine;
-  if (row.second_campaign) {
-    e.prompt_budget_extra = 0;
-  }
-  if (row.waits) e.admission_wait_steps = v(ServingParameter::admission_wait);
-  if (row.polls) {
-    e.poll_steps = kPollMany;
-    e.poll_steps_small = kPollFew;
-  }
+  e.token_budget = row.options.token_budget;
+  e.prompt_budget_extra = row.options.budget_extra;
+  e.poll_steps = row.options.poll_many;
+  e.poll_steps_small = row.options.poll_few;
+  e.max_sequences = row.options.max_sequences;
+  e.admission_wait_steps = row.options.admission_wait;
+  e.balance_wait_steps = row.options.balance_wait;
+  row.design.accepted_per_step = compute::accepted_tokens(values, row.design.draft_tokens);
 }
 
 }  // namespace aif::validation

@@ -109,7 +109,8 @@ void offline_metric(SuiteReport& report, ServingData const& data, ServingPredict
 SuiteReport run(Options const& options) {
   std::string const dir = options.data_dir.empty() ? shipped_data_dir() : options.data_dir;
   Names const names(dir);
-  ServingData const data = load_serving_data(dir, names);
+  KernelDevices devices(dir);
+  ServingData const data = load_serving_data(dir, names, devices);
   auto const sets = read_serving_sets(serving_fit_path());
   ServingPredictions const in = predict_all(data, {sets[0]}), out = options.shipped ? predict_all(data, sets) : in;
   SuiteReport report{"serving", options.data_dir, options.refit, {}, false};
@@ -133,7 +134,8 @@ std::vector<FittedParameter> parameters() {
 
 void refit(std::string const& out_dir) {
   Names const names("");
-  ServingData const data = load_serving_data(shipped_data_dir(), names);
+  KernelDevices devices("");
+  ServingData const data = load_serving_data(shipped_data_dir(), names, devices);
   std::vector<ServingSet> sets(kFolds + 1);
   parallel_for(sets.size(), [&](std::size_t k) { sets[k] = fit_serving_set(data, static_cast<int>(k) - 1); });
   ServingPredictions const out = predict_all(data, sets);

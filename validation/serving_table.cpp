@@ -29,18 +29,17 @@ compute::ServingFit serving_fit(ServingSet const& set) {
 struct Entry {
   std::string name, unit;
   double value, log_sd;
-  bool is_shift;
   std::size_t rows;
 };
 std::vector<Entry> entries_of(ServingSet const& set) {
   std::vector<Entry> out;
   auto const info = compute::serving_parameters();
   for (std::size_t i = 0; i < info.size(); ++i)
-    out.push_back({std::string(info[i].name), std::string(info[i].unit), set.serving.values[i], set.serving.log_sd[i], info[i].is_shift, set.serving.rows[i]});
-  for (std::size_t i = 0; i < kPowerParameters; ++i) out.push_back({std::string(compute::power_parameter_names()[i]), "1", set.power.values[i], set.power.log_sd[i], false, 0});
+    out.push_back({std::string(info[i].name), std::string(info[i].unit), set.serving.values[i], set.serving.log_sd[i], set.serving.rows[i]});
+  for (std::size_t i = 0; i < kPowerParameters; ++i) out.push_back({std::string(compute::power_parameter_names()[i]), "1", set.power.values[i], set.power.log_sd[i], 0});
   for (auto const* part : {&set.energy, &set.offline})
     for (std::size_t i = 0; i < kAdjustParameters; ++i)
-      out.push_back({(part == &set.energy ? "online_" : "offline_") + std::string(kAdjustNames[i]), i == 0 ? "s" : "1", part->values[i], part->log_sd[i], false, 0});
+      out.push_back({(part == &set.energy ? "online_" : "offline_") + std::string(kAdjustNames[i]), i == 0 ? "s" : "1", part->values[i], part->log_sd[i], 0});
   return out;
 }
 
@@ -71,8 +70,8 @@ std::vector<Row> usable(std::vector<Row> const& rows, int left_out_fold) {
 
 }  // namespace
 
-ServingData load_serving_data(std::string const& dir, Names const& names) {
-  return {load_served_points(dir, names), load_energy_rows(dir, names), load_offline_rows(dir, names)};
+ServingData load_serving_data(std::string const& dir, Names const& names, KernelDevices& devices) {
+  return {load_served_points(dir, names, devices), load_energy_rows(dir, names, devices), load_offline_rows(dir, names, devices)};
 }
 
 ServingSet fit_serving_set(ServingData const& data, int left_out_fold) {
@@ -155,7 +154,7 @@ void write_serving_sets(std::string const& path, std::vector<ServingSet> const& 
   for (std::size_t i = 0; i < columns[0].size(); ++i) {
     Entry const& e = columns[0][i];
     double const spread = 1.645 * e.log_sd;  // 90 %
-    double const low = e.is_shift ? e.value - spread : e.value * std::exp(-spread), high = e.is_shift ? e.value + spread : e.value * std::exp(spread);
+    double const low = e.value * std::exp(-spread), high = e.value * std::exp(spread);
     file << fmt::format("{},{},{:.6g},{:.3g},{:.3g},{}", e.name, e.unit, e.value, low, high, e.rows);
     for (int k = 1; k <= kFolds; ++k) file << fmt::format(",{:.6g}", columns[static_cast<std::size_t>(k)][i].value);
     file << "\n";

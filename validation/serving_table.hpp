@@ -20,7 +20,7 @@ struct ServingData {
   std::vector<EnergyRow> energy;
   std::vector<OfflineRow> offline;
 };
-ServingData load_serving_data(std::string const& dir, Names const& names);
+ServingData load_serving_data(std::string const& dir, Names const& names, KernelDevices& devices);  // both outlive the data
 
 // One fit of everything.
 struct ServingSet {

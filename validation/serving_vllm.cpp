@@ -7,6 +7,7 @@
 #include "core/csv.hpp"
 #include "core/statistics.hpp"
 #include "models/compute/serving_parameters.hpp"
+#include "validation/kernel_devices.hpp"
 #include "validation/names.hpp"
 #include "workloads/serving/design.hpp"
 
@@ -45,11 +46,11 @@ compute::ServingFit serving_fit() {
   return std::filesystem::exists(path) ? compute::read_serving_fit(path.string()) : compute::ServingFit{};
 }
 
-compute::ReplicaDesign design_of(CsvTable const& csv, std::size_t row, Names const& names, std::string& refusal) {
+compute::ReplicaDesign design_of(CsvTable const& csv, std::size_t row, Names const& names, KernelDevices& devices, std::string& refusal) {
   compute::ReplicaDesign d;
   std::string const& hardware = csv.at(row, "hardware");
   std::string const& model = csv.at(row, "model");
-  d.profile = names.profile(names.hardware_id(hardware));
+  d.profile = devices.find(names.hardware_id(hardware));
   d.model = names.model(names.model_id(model));
   auto const precision = names.precision(csv.at(row, "precision"), names.model_id(model));
   std::string const& layout = csv.at(row, "parallelism");
@@ -74,7 +75,7 @@ Deployment slowed(Deployment d, double scale) {
     for (double& v : *column) v *= scale;
   t.pair_s *= scale;
   t.alone_s *= scale;
-  t.mixed_s *= scale;
+  t.launch_s *= scale;
   return d;
 }
 
@@ -108,12 +109,12 @@ double capacity_requests_s(Run const& run, Deployment const& deployment) {
   return static_cast<double>(to - from) / (ends[to] - ends[from]);
 }
 
-VllmReplay replay(std::string const& name, Run const& run, CsvTable const& csv, Names const& names) {
+VllmReplay replay(std::string const& name, Run const& run, CsvTable const& csv, Names const& names, KernelDevices& devices) {
   VllmReplay out;
   out.run = name;
   out.hardware = csv.at(run.first_row, "hardware");
   out.model = csv.at(run.first_row, "model");
-  auto const design = design_of(csv, run.first_row, names, out.refusal);
+  auto const design = design_of(csv, run.first_row, names, devices, out.refusal);
   if (!out.refusal.empty()) return out;
   Deployment const deployment = workloads::deployment_of(design, 0);
   out.scale = fit_scale(run, deployment);
@@ -132,9 +133,11 @@ VllmReplay replay(std::string const& name, Run const& run, CsvTable const& csv, 
 
 std::vector<VllmReplay> replay_vllm_runs(Options const& options) {
   CsvTable const csv = CsvTable::load(table_path(options.data_dir.empty() ? shipped_data_dir() : options.data_dir, "inference_vllm_requests.csv"));
-  Names const names(options.shipped ? "" : options.data_dir);
+  std::string const own = options.shipped ? "" : options.data_dir;
+  Names const names(own);
+  KernelDevices devices(own);
   std::vector<VllmReplay> out;
-  for (auto const& [name, run] : read_runs(csv)) out.push_back(replay(name, run, csv, names));
+  for (auto const& [name, run] : read_runs(csv)) out.push_back(replay(name, run, csv, names, devices));
   return out;
 }
 

@@ -35,7 +35,7 @@ struct Bytes {
     if (p.replicas == 0) return;
     add(p.scheduler);
     for (auto const* v : {&p.times.base_s, &p.times.per_token_s, &p.times.chunk_token, &p.times.chunk_s}) add(*v);
-    for (double d : {p.times.pair_s, p.times.alone_s, p.times.mixed_s}) add(d);
+    for (double d : {p.times.pair_s, p.times.alone_s, p.times.launch_s}) add(d);
   }
   void add(PowerModel const& p) {
     for (double d : {p.idle_w, p.active_floor_w, p.v_min, p.v0, p.v1, p.c_clock_w, p.e_hbm_j_per_byte, p.e_link_j_per_byte}) add(d);

@@ -100,7 +100,7 @@ LoopResult aggregated_loop(LoopCosts const& p, ServedLoad const& load, std::int6
       k += steps - 1;
     } else {
       decodes = decodes && !p.separate_prefill;
-      dt = p.prompt_token_s * work + p.prefill_step_s + (p.separate_prefill ? 0.0 : decode);
+      dt = p.prompt_token_s * work + p.launch_s + (p.separate_prefill ? 0.0 : decode);
       prefill_time += dt;
     }
     t += dt;
@@ -135,7 +135,7 @@ LoopResult pools_loop(LoopCosts const& p, ServedLoad const& load, std::int64_t n
   auto send = [&](double now) {
     double const service = p.prompt_token_s * length.in(tail);
     server = std::max(server, now) + service;
-    double const ready = server + std::max(p.prompt_latency_s - service, 0.0) + p.prefill_step_s;
+    double const ready = server + std::max(p.prompt_latency_s - service, 0.0) + p.launch_s;
     w.ready_s[static_cast<std::size_t>(tail++)] = ready;
     ttft += ready - now;
   };
@@ -173,11 +173,6 @@ LoopResult pools_loop(LoopCosts const& p, ServedLoad const& load, std::int64_t n
   return {ttft / count, tpot / count, t, 0.0, tokens, batch_time / t};
 }
 
-double decode_token_s(StepCoefficients const& c, ReplicaDesign const& d, double sequences, double context) {
-  double const per_rank = std::max(1.0, sequences);
-  return decode_step_s(c, per_rank, per_rank * context) / (d.draft_tokens > 0 ? d.accepted_per_step : 1.0);
-}
-
 }  // namespace
 
 LoopWorkspace::Lengths const* LoopWorkspace::draws(std::size_t n) {
@@ -201,42 +196,67 @@ void LoopWorkspace::prepare(std::size_t requests, std::size_t longest_output) {
   }
 }
 
-LoopCosts loop_costs(ReplicaDesign const& d, ServedLoad const& load) {
+LoopKernels loop_kernels(ReplicaDesign const& d, ServedLoad const& load) {
+  bool const pools = is_disaggregated(d);
+  double const mean = (1 + load.shortest_frac) / 2, context = load.input_token * mean + load.output_token * mean / 2;
+  LoopKernels k;
+  k.prompt_token = load.input_token * mean;
+  k.step = compile_step(d, pools ? WorkerRole::decode_pool : WorkerRole::aggregated, 0);
+  k.slots = std::max(1, std::min(sequence_slots(d, (load.input_token + load.output_token) * mean), d.engine.max_sequences)) * d.workers;
+  k.batch = std::min<double>(load.users, k.slots) / d.workers;
+  auto decode = [&](double batch) {
+    double const per_rank = std::max(1.0, batch / k.step.ranks);
+    return decode_kernels(k.step, per_rank, per_rank * context);
+  };
+  k.full = decode(k.batch);
+  k.half = decode(k.batch / 2);
+  if (pools) {
+    k.pool = compile_step(d, WorkerRole::prefill_pool, 0);
+    k.prompt = prefill_kernels(k.pool, 0, k.prompt_token, 0, 1);
+  } else {
+    double const per_rank = std::max(1.0, k.batch * d.workers / k.step.ranks);
+    if (d.engine.separate_prefill) k.together = std::clamp(d.engine.token_budget / k.prompt_token, 1.0, per_rank);
+    k.prompt = prefill_kernels(k.step, per_rank, k.prompt_token * k.together, 0, k.together);
+  }
+  return k;
+}
+
+LoopCosts loop_costs(ReplicaDesign const& d, ServedLoad const& load, LoopKernels& k) {
   EngineParams const& e = d.engine;
   bool const pools = is_disaggregated(d);
-  double const mean = (1 + load.shortest_frac) / 2, prompt = load.input_token * mean, context = prompt + load.output_token * mean / 2;
-  StepCoefficients const c = compile_step(d, pools ? WorkerRole::decode_pool : WorkerRole::aggregated, 0);
-
+  double const accepted = d.draft_tokens > 0 ? d.accepted_per_step : 1.0;
+  set_engine(k.step, d);
   LoopCosts p;
   p.disaggregated = pools;
-  p.slots = std::max(1, std::min(sequence_slots(d, (load.input_token + load.output_token) * mean), d.engine.max_sequences)) * d.workers;
-  double const users = std::min<double>(load.users, p.slots), b = users / d.workers, ranks = c.ranks;
+  p.slots = k.slots;
   // Secant of the step time between the full and the half batch.
-  double const at_full = decode_token_s(c, d, b / ranks, context), at_half = decode_token_s(c, d, b / 2 / ranks, context);
-  double const per_worker = std::max(0.0, (at_full - at_half) / (std::max(b, 1.0) - std::max(b / 2, 0.5)));
+  double const at_full = decode_parts(k.step, k.full).sum() / accepted, at_half = decode_parts(k.step, k.half).sum() / accepted;
+  double const per_worker = std::max(0.0, (at_full - at_half) / (std::max(k.batch, 1.0) - std::max(k.batch / 2, 0.5)));
   p.decode_sequence_s = per_worker / d.workers;
-  p.decode_s = std::max(at_full - per_worker * b, kLeastDecode);
+  p.decode_s = std::max(at_full - per_worker * k.batch, kLeastDecode);
 
-  p.prefill_step_s = c.prefill_step_s;
+  p.launch_s = k.step.launch_s;
   if (pools) {
-    StepCoefficients const pool = compile_step(d, WorkerRole::prefill_pool, 0);
-    double const served = prefill_s(pool, 0, prompt, 0, 1);
-    p.prompt_token_s = served / d.prefill_workers / prompt;
-    p.prompt_latency_s = served * pool.ranks;
+    set_engine(k.pool, d);
+    double const served = prefill_parts(k.pool, k.prompt).sum();
+    p.prompt_token_s = served / d.prefill_workers / k.prompt_token;
+    p.prompt_latency_s = served * k.pool.ranks;
   } else {
-    double const per_rank = std::max(1.0, users / ranks);
-    double const together = e.separate_prefill ? std::clamp(e.token_budget / prompt, 1.0, per_rank) : 1.0;
-    p.prompt_token_s = std::max(1e-9, prefill_s(c, per_rank, prompt * together, 0, together) / (prompt * together));
+    p.prompt_token_s = std::max(1e-9, prefill_parts(k.step, k.prompt).sum() / (k.prompt_token * k.together));
   }
-  p.prompt_token_budget = std::max(1.0, (e.prompt_budget_extra > 0 ? load.input_token + e.prompt_budget_extra : e.token_budget) * ranks);
+  p.prompt_token_budget = std::max(1.0, (e.prompt_budget_extra > 0 ? load.input_token + e.prompt_budget_extra : e.token_budget) * k.step.ranks);
   p.poll_steps = load.users < e.poll_small_users ? e.poll_steps_small : e.poll_steps;
   p.separate_prefill = e.separate_prefill;
   p.chunked = e.chunked_prefill;
-  double const step_s = at_full * (d.draft_tokens > 0 ? d.accepted_per_step : 1.0);
-  double const wait = e.admission_wait_steps * at_full + (!pools && ranks > 1 ? e.balance_wait_steps * step_s : 0.0);
-  p.request_s = e.request_s + e.prompt_token_s * prompt + e.sqrt_user_s * std::sqrt(load.users) + (d.draft_tokens > 0 ? e.draft_request_s : 0.0) +
+  double const wait = e.admission_wait_steps * at_full + (!pools && k.step.ranks > 1 ? e.balance_wait_steps * at_full * accepted : 0.0);
+  p.request_s = e.request_s + e.prompt_token_s * k.prompt_token + e.sqrt_user_s * std::sqrt(load.users) + (d.draft_tokens > 0 ? e.draft_request_s : 0.0) +
                 (pools ? e.transfer_s : 0.0) + wait;
   return p;
+}
+
+LoopCosts loop_costs(ReplicaDesign const& d, ServedLoad const& load) {
+  LoopKernels kernels = loop_kernels(d, load);
+  return loop_costs(d, load, kernels);
 }
 
 LoopResult run_loop(LoopCosts const& p, ServedLoad const& load, LoopWorkspace& w) {

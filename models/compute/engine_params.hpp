@@ -20,22 +20,22 @@ inline constexpr std::string_view kServingFit = "fit to served points, docs/vali
 
 struct EngineParams {
   EngineFamily family = EngineFamily::trtllm;
-  // Kernels: share of the device's peak that they reach, all below 1.
-  double dense_memory_frac = 0.90, dense_compute_frac = 0.58, expert_memory_frac = 0.85, expert_compute_frac = 0.42;
-  double kv_memory_frac = 0.88, latent_compute_frac = 0.51, prefill_attention_frac = 0.42;
-  double all_reduce_frac = 0.57, all_to_all_frac = 0.29, fp4_compute_frac = 0.81, int4_expert_frac = 0.63;
-  double expert_time_factor = 1.0, mxfp4_expert_factor = 1.0, expert_imbalance = 1.05;
-  double collective_latency_s = 2.7e-6;
-  // Time that no roofline sees.
-  double layer_s = 34e-6, moe_layer_s = 28e-6, latent_layer_s = 15e-6, linear_layer_s = 22e-6, sparse_layer_s = 111e-6;
-  double step_s = 0.72e-3, sequence_s = 13e-6;
-  double prefill_step_s = 3.4e-3, latent_prefill_step_s = 46e-3;
-  double prefill_dense_factor = 1.0, prefill_moe_factor = 1.89, prefill_latent_factor = 1.50, prefill_dp_factor = 0.71;
-  double dp_overlap_exponent = 0.76;
+  // Kernels. A factor multiplies the time of the profile's surface, a share is reached of the device's peak and stays below 1.
+  double dense_factor = 0.96, all_to_all_factor = 1.1;
+  double expert_memory_frac = 0.75, expert_compute_frac = 0.35, kv_memory_frac = 0.85, latent_compute_frac = 0.47, state_memory_frac = 0.45;
+  double prefill_attention_frac = 0.45, int4_expert_frac = 0.7;
+  double expert_time_factor = 1.0, mxfp4_expert_factor = 1.0, expert_imbalance = 1.05, expert_half_token = 32;
+  double routing_concentration = 1.4;
+  // Time that no roofline sees: kernels too small to be more than their own start, and host work.
+  double kernel_s = 2e-6, linear_layer_s = 20e-6, sparse_layer_s = 80e-6, block_scale_kernels = 1.0;
+  double step_s = 0.6e-3, sequence_s = 12e-6;
+  double launch_s = 5e-6, latent_launch_s = 0.5e-3, draft_sequence_s = 0;
+  double prefill_dense_factor = 1.0, prefill_moe_factor = 1.6, prefill_latent_factor = 1.2, prefill_dp_factor = 0.7;
+  double dp_overlap_exponent = 0.8;
   double request_s = 32e-3, prompt_token_s = 2.1e-6, sqrt_user_s = 2.1e-3, draft_request_s = 0.133;
-  double draft_step_factor = 1.5, yearly_gain = 1.63;
+  double yearly_gain = 1.1;
   // Disaggregated pools.
-  double transfer_s = 0.053, prefill_pool_factor = 1.63, decode_pool_factor = 1.27;
+  double transfer_s = 0.1;
   // Admission.
   bool separate_prefill = false, chunked_prefill = false;
   int token_budget = 8192, prompt_budget_extra = 0;
@@ -55,44 +55,40 @@ struct EngineParams {
     auto time = [](std::string_view key, double E::*member, std::string_view doc) { return field(key, member, Kind::duration, 0.0, 10.0, doc, kServingFit); };
     return std::tuple{
         field("family", &E::family, "Scheduler family."),
-        share("dense_memory", &E::dense_memory_frac, "Share of HBM bandwidth reached by dense GEMMs."),
-        share("dense_compute", &E::dense_compute_frac, "Share of peak FLOP/s reached by dense GEMMs."),
+        factor("dense_factor", &E::dense_factor, "Time of dense products over that of the profile's 16-bit surface, read in the bytes of the format."),
+        factor("all_to_all_factor", &E::all_to_all_factor, "Time of expert dispatch and combine over the profile's surface."),
         share("expert_memory", &E::expert_memory_frac, "Share of HBM bandwidth reached by expert GEMMs."),
         share("expert_compute", &E::expert_compute_frac, "Share of peak FLOP/s reached by expert GEMMs."),
         share("kv_memory", &E::kv_memory_frac, "Share of HBM bandwidth reached by decode attention."),
         share("latent_compute", &E::latent_compute_frac, "Share of peak FLOP/s reached by latent decode attention."),
+        share("state_memory", &E::state_memory_frac, "Share of HBM bandwidth reached by recurrent-state kernels."),
         share("prefill_attention", &E::prefill_attention_frac, "Share of peak FLOP/s reached by prefill attention."),
-        share("all_reduce", &E::all_reduce_frac, "Share of link bandwidth reached by all-reduce."),
-        share("all_to_all", &E::all_to_all_frac, "Share of link bandwidth reached by expert dispatch and combine."),
-        share("fp4_compute", &E::fp4_compute_frac, "fp4 GEMM efficiency over that of fp8."),
         share("int4_expert", &E::int4_expert_frac, "Speed of 4-bit integer expert kernels over the plain ones."),
         factor("expert_time_factor", &E::expert_time_factor, "Expert kernel time over TensorRT-LLM's."),
         factor("mxfp4_expert_factor", &E::mxfp4_expert_factor, "Expert kernel time of mxfp4 weights over the plain ones."),
+        field("expert_half", &E::expert_half_token, Kind::number, 0, 1e4, "Tokens of an expert at which its product reaches half of its rate: tiles are padded.", kServingFit),
         field("expert_imbalance", &E::expert_imbalance, Kind::number, 1, 10, "Load of the hottest expert rank over the mean.", "assumption: balanced by expert replication; free fits gave 1.02 to 1.11"),
-        time("collective_latency", &E::collective_latency_s, "Latency of one all-reduce."),
-        time("layer", &E::layer_s, "Fixed time of a layer."),
-        time("moe_layer", &E::moe_layer_s, "Fixed time of an expert layer, added."),
-        time("latent_layer", &E::latent_layer_s, "Fixed time of a latent-attention layer, added."),
-        time("linear_layer", &E::linear_layer_s, "Fixed time of a linear-attention layer, added."),
-        time("sparse_layer", &E::sparse_layer_s, "Fixed time of a sparse-attention layer, added."),
+        field("routing_concentration", &E::routing_concentration, Kind::number, 0.05, 1e6, "Shape of the gamma law of expert popularity; large: all experts alike.", kServingFit),
+        time("kernel", &E::kernel_s, "One small kernel of a captured graph."),
+        time("linear_layer", &E::linear_layer_s, "Fixed time of a linear-attention layer beyond its kernels."),
+        time("sparse_layer", &E::sparse_layer_s, "Fixed time of the indexer of a sparse-attention layer."),
+        field("block_scale_kernels", &E::block_scale_kernels, Kind::number, 0, 10, "Quantise kernels beside a block-scaled product.", kServingFit),
         time("step", &E::step_s, "Host time of a step."),
         time("sequence", &E::sequence_s, "Host time of a sequence in a step."),
-        time("prefill_step", &E::prefill_step_s, "Eager launch of a step with prefill, for 64 layers."),
-        time("latent_prefill_step", &E::latent_prefill_step_s, "The same for latent attention, added."),
-        factor("prefill_dense_factor", &E::prefill_dense_factor, "Prefill time of dense models over the roofline sum."),
-        factor("prefill_moe_factor", &E::prefill_moe_factor, "Prefill time of mixtures over the roofline sum."),
-        factor("prefill_latent_factor", &E::prefill_latent_factor, "Prefill time with latent attention over the roofline sum."),
-        factor("prefill_dp_factor", &E::prefill_dp_factor, "Prefill time with attention data parallelism over the roofline sum."),
+        time("launch", &E::launch_s, "Host time to launch one kernel of a step with prompts, which runs outside captured graphs."),
+        time("latent_launch", &E::latent_launch_s, "The same for one layer of latent attention, added: its metadata and its kernels are made on the host."),
+        time("draft_sequence", &E::draft_sequence_s, "Host time of a sequence in a step that verifies drafts, added."),
+        factor("prefill_dense_factor", &E::prefill_dense_factor, "Prefill time of dense models over the sum of its kernels."),
+        factor("prefill_moe_factor", &E::prefill_moe_factor, "Prefill time of mixtures over the sum of its kernels."),
+        factor("prefill_latent_factor", &E::prefill_latent_factor, "Prefill time with latent attention over the sum of its kernels."),
+        factor("prefill_dp_factor", &E::prefill_dp_factor, "Prefill time with attention data parallelism over the sum of its kernels."),
         field("dp_overlap_exponent", &E::dp_overlap_exponent, Kind::number, 0, 1, "Prompts prefill at once on ranks^exponent attention ranks.", kServingFit),
         time("request", &E::request_s, "Front-end time of a request."),
         time("prompt_token", &E::prompt_token_s, "Front-end time of a prompt token."),
         time("sqrt_user", &E::sqrt_user_s, "Front-end time times the root of the number of users."),
         time("draft_request", &E::draft_request_s, "Added first-token time with draft tokens."),
-        factor("draft_step_factor", &E::draft_step_factor, "Device time of a step with drafts over that of its verification."),
-        factor("yearly_gain", &E::yearly_gain, "Speed gain of software in a year, within 2025.4 to 2026.4."),
+        factor("yearly_gain", &E::yearly_gain, "Speed gain of starts, links, host work and prompt overhead in a year of releases, within 2025.4 to 2026.4."),
         time("transfer", &E::transfer_s, "Hand-over of a prompt's KV cache between pools."),
-        factor("prefill_pool_factor", &E::prefill_pool_factor, "Prompt time in a prefill pool over the roofline sum."),
-        factor("decode_pool_factor", &E::decode_pool_factor, "Step time in a decode pool over the aggregated one."),
         field("separate_prefill", &E::separate_prefill, "Prefill steps run alone, before decoding."),
         field("chunked_prefill", &E::chunked_prefill, "A prompt may be cut to fill the token budget."),
         field("token_budget", &E::token_budget, Kind::number, 1, 1e7, "Prompt tokens of a step and attention rank.", "engine defaults"),

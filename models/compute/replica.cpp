@@ -111,7 +111,7 @@ double kv_capacity_token(ReplicaDesign const& d) { return d.worker.attention_dp 
 
 int sequence_slots(ReplicaDesign const& d, double context_token) {
   double const spread = is_latent(*d.model) ? 1.0 : std::min(d.worker.tp, d.model->kv_heads);
-  double const one = (kv_byte(*d.model, d.kv, context_token) / spread + state_byte(*d.model) / d.worker.tp) / d.worker.pp;
+  double const one = (kv_byte(*d.model, d.kv, context_token) / spread + state_byte(*d.model) * byte_per_element(d.state) / byte_per_element(Precision::fp32) * (1 + d.draft_tokens) / d.worker.tp) / d.worker.pp;
   double const fit = d.worker.attention_dp * std::floor(free_byte(d) / one);
   return static_cast<int>(std::clamp(fit, 0.0, static_cast<double>(d.engine.max_sequences)));
 }

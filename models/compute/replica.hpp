@@ -24,6 +24,7 @@ struct ReplicaDesign {
   ModelArchitecture const* model = nullptr;
   EngineParams engine;
   Precision weights = Precision::bf16, kv = Precision::bf16;
+  Precision state = Precision::fp32;  // recurrent state of linear-attention layers
   WorkerLayout worker;         // aggregated worker, or decode worker
   int workers = 1;             // decode workers behind one queue
   WorkerLayout prefill;        // prefill worker

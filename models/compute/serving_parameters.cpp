@@ -16,57 +16,37 @@ constexpr double kMostShare = 0.97;  // of a peak: refresh, command and launch g
 // Start values and prior widths: kernel measurements of inference tables where they exist, else the order of magnitude that
 // launch counts suggest (assumption). Shares end below 1.
 constexpr ServingParameterInfo kParameters[] = {
-    {"dense_memory", "1", 0.78, 0.10, kMostShare, true}, {"dense_compute", "1", 0.70, 0.12, 0.95, true}, {"expert_memory", "1", 0.75, 0.15, kMostShare, true},
-    {"expert_compute", "1", 0.25, 0.4, 0.90, true}, {"kv_memory", "1", 0.80, 0.10, kMostShare, true}, {"latent_compute", "1", 0.45, 0.3, 0.90, true},
-    {"prefill_attention", "1", 0.45, 0.15, 0.90, true},
-    {"collective_latency", "s", 4e-6, 0.3, 1e-3}, {"all_reduce", "1", 0.62, 0.2, 0.95}, {"all_to_all", "1", 0.50, 0.3, 0.95},
-    {"fp4_compute", "1", 0.75, 0.15, 1}, {"int4_expert", "1", 0.70, 0.2, 1}, {"mxfp4_blackwell", "1", 0.80, 0.5, 5},
-    {"layer_trtllm", "s", 20e-6, 0.6, 1e-3}, {"layer_vllm", "s", 30e-6, 0.6, 1e-3}, {"layer_sglang", "s", 25e-6, 0.6, 1e-3},
-    {"moe_layer", "s", 25e-6, 0.5, 1e-3}, {"latent_layer", "s", 15e-6, 0.7, 1e-3}, {"linear_layer", "s", 20e-6, 0.7, 1e-3}, {"sparse_layer", "s", 80e-6, 0.7, 1e-3}, {"blackwell_overhead", "1", 0.80, 0.2, 2},
-    {"step_trtllm", "s", 0.7e-3, 0.7, 0.1}, {"step_vllm", "s", 0.5e-3, 0.7, 0.1}, {"step_sglang", "s", 1.5e-3, 0.7, 0.1},
+    {"dense", "1", 1.0, 0.1, 2}, {"all_to_all", "1", 1.0, 0.3, 5},
+    {"expert_memory", "1", 0.75, 0.12, kMostShare}, {"expert_compute", "1", 0.50, 0.3, 0.90}, {"kv_memory", "1", 0.85, 0.10, kMostShare}, {"latent_compute", "1", 0.50, 0.3, 0.90},
+    {"expert_half", "1", 64, 0.5, 512}, {"prefill_attention", "1", 0.45, 0.15, 0.90},
+    {"int4_expert", "1", 0.70, 0.2, 1}, {"int4_blackwell", "1", 0.80, 0.2, 1}, {"mxfp4_blackwell", "1", 0.80, 0.4, 5}, {"routing_concentration", "1", 2.0, 0.7, 1e3},
+    {"kernel_trtllm", "s", 3.0e-6, 0.3, 1e-4}, {"kernel_vllm", "s", 3.5e-6, 0.3, 1e-4}, {"kernel_sglang", "s", 3.0e-6, 0.3, 1e-4}, {"kernel_blackwell", "1", 0.70, 0.2, 2},
+    {"linear_layer", "s", 20e-6, 0.7, 1e-3}, {"sparse_layer", "s", 80e-6, 0.7, 1e-3}, {"block_scale_trtllm", "1", 1.5, 0.4, 5},
+    {"step_trtllm", "s", 0.5e-3, 0.7, 0.1}, {"step_vllm", "s", 0.5e-3, 0.7, 0.1}, {"step_sglang", "s", 1.0e-3, 0.7, 0.1},
     {"sequence", "s", 8e-6, 0.7, 1e-3},
-    {"prefill_step_trtllm", "s", 5e-3, 0.7, 1}, {"prefill_step_vllm", "s", 10e-3, 0.7, 1}, {"prefill_step_sglang", "s", 15e-3, 0.7, 1}, {"latent_prefill_step", "s", 30e-3, 0.8, 1},
-    {"prefill_moe", "1", 1.5, 0.4, 10}, {"prefill_latent", "1", 1.3, 0.4, 10}, {"prefill_dp", "1", 0.7, 0.5, 10}, {"prefill_sglang", "1", 1.2, 0.3, 10},
-    {"dp_overlap_exponent", "1", 0.70, 0.3, 1.0},
-    {"request_trtllm", "s", 25e-3, 0.7, 2}, {"request_vllm", "s", 15e-3, 0.7, 2}, {"request_sglang", "s", 80e-3, 0.7, 2}, {"prompt_token", "s", 3e-6, 0.7, 1e-3},
-    {"sqrt_user", "s", 1e-3, 0.8, 0.1}, {"sqrt_user_sglang", "s", 3e-3, 0.8, 0.1},
-    {"draft_step_factor", "1", 1.5, 0.3, 5}, {"draft_request", "s", 0.15, 0.6, 2}, {"admission_wait", "1", 15, 0.4, 200}, {"balance_wait", "1", 30, 0.5, 200},
-    {"expert_vllm", "1", 1.15, 0.3, 5}, {"expert_sglang", "1", 1.10, 0.3, 5}, {"yearly_gain", "1", 1.4, 0.2, 3},
-    {"transfer", "s", 50e-3, 1.0, 5}, {"prefill_pool", "1", 1.3, 0.4, 10}, {"decode_pool", "1", 1.1, 0.2, 5},
-    {"memory_h100", "1", 0, 0.2, 4, false, true}, {"memory_h200", "1", 0, 0.2, 4, false, true}, {"memory_gb200", "1", 0, 0.2, 4, false, true},
-    {"compute_h100", "1", 0, 0.25, 4, false, true}, {"compute_h200", "1", 0, 0.25, 4, false, true}, {"compute_gb200", "1", 0, 0.25, 4, false, true},
+    {"launch_trtllm", "s", 8e-6, 0.5, 1e-3}, {"launch_python", "s", 8e-6, 0.5, 1e-3}, {"latent_launch", "s", 0.3e-3, 0.8, 1e-1},
+    {"prefill_moe", "1", 1.2, 0.3, 10}, {"prefill_latent", "1", 1.2, 0.3, 10}, {"prefill_dp", "1", 0.7, 0.5, 10}, {"prefill_sglang", "1", 1.2, 0.3, 10},
+    {"request_trtllm", "s", 25e-3, 0.7, 2}, {"request_vllm", "s", 15e-3, 0.7, 2}, {"request_sglang", "s", 80e-3, 0.7, 2}, {"sqrt_user", "s", 1e-3, 0.8, 0.1}, {"sqrt_user_sglang", "s", 10e-3, 0.8, 0.5},
+    {"draft_acceptance", "1", 0.75, 0.15, 0.95}, {"draft_request", "s", 0.15, 0.6, 2}, {"draft_sequence_sglang", "s", 50e-6, 0.7, 1e-2},
+    {"expert_vllm", "1", 1.10, 0.2, 5}, {"expert_sglang", "1", 1.10, 0.2, 5},
+    {"gain_trtllm", "1", 1.2, 0.2, 3}, {"gain_vllm", "1", 1.2, 0.2, 3}, {"gain_sglang", "1", 1.2, 0.2, 3},
+    {"transfer", "s", 50e-3, 1.0, 5},
 };
 static_assert(std::size(kParameters) == kServingParameters);
 
-// Data-sheet rates of the fitted devices (library hardware catalogue), only to find the nearest one.
-constexpr FittedDevice kFitted[] = {{"b200_sxm", 2250e12, 8.0e12, true}, {"gb200_nvl72", 2500e12, 8.0e12, true}, {"h100_sxm", 989e12, 3.35e12, false}, {"h200_sxm", 989e12, 4.8e12, false}};
+constexpr std::string_view kFitted[] = {"b200_sxm", "gb200_nvl72", "h100_sxm", "h200_sxm"};
+constexpr double kStateShare = 0.5;        // of the HBM rate, recurrent-state kernels (assumption)
+constexpr double kPromptToken_s = 3e-6;    // tokeniser and copies: a third of a million tokens a second (assumption)
+constexpr double kDpOverlapExponent = 0.9;  // prompts spread over the attention ranks nearly, not wholly, at once (assumption; free fits 0.7 to 1.0)
 
 constexpr std::array<std::string_view, kPowerParameters> kPowerNames = {"power_floor_h100", "power_floor_b200", "power_hbm_h100", "power_hbm_b200",
                                                                        "power_flop_h100", "power_flop_b200", "power_clock"};
 
 bool has_fp4(HardwareProfile const& profile) { return profile.datasheet.peak_flop_s[static_cast<std::size_t>(Precision::fp4)] > 0; }
 
-std::string_view nearest_device(HardwareProfile const& profile) {
-  double const flop = std::max(1.0, profile.datasheet.peak_flop_s[static_cast<std::size_t>(Precision::bf16)]), byte = profile.datasheet.hbm_byte_s;
-  FittedDevice const* best = nullptr;
-  double least = 0;
-  for (auto const& device : kFitted) {
-    if (device.id == profile.id) return device.id;
-    double const apart = std::abs(std::log(flop / device.bf16_flop_s)) + std::abs(std::log(byte / device.hbm_byte_s)) + (device.has_fp4 != has_fp4(profile) ? 100.0 : 0.0);
-    if (!best || apart < least) best = &device, least = apart;
-  }
-  return best->id;
-}
-
-double shifted(double share, double shift) {
-  double const x = share / kMostShare;  // logit within (0, kMostShare)
-  return kMostShare / (1 + (1 - x) / x * std::exp(-shift));
-}
-
 }  // namespace
 
 std::span<ServingParameterInfo const> serving_parameters() { return kParameters; }
-std::span<FittedDevice const> fitted_devices() { return kFitted; }
 
 std::array<double, kServingParameters> serving_start() {
   std::array<double, kServingParameters> values{};
@@ -99,7 +79,7 @@ PowerModel serving_power(ServingFit const& fit, HardwareProfile const& profile) 
 }
 
 bool is_fitted_device(HardwareProfile const& profile) {
-  return std::any_of(std::begin(kFitted), std::end(kFitted), [&](FittedDevice const& d) { return d.id == profile.id; });
+  return std::find(std::begin(kFitted), std::end(kFitted), profile.id) != std::end(kFitted);
 }
 
 ServingFit read_serving_fit(std::string const& path, std::string const& column) {
@@ -129,59 +109,55 @@ ServingFit read_serving_fit(std::string const& path, std::string const& column) 
 EngineParams engine_params(std::span<double const, kServingParameters> values, EngineFamily family, HardwareProfile const& profile, ModelArchitecture const& model) {
   auto v = [&](ServingParameter p) { return values[static_cast<std::size_t>(p)]; };
   auto by_family = [&](ServingParameter first) { return values[static_cast<std::size_t>(first) + static_cast<std::size_t>(family)]; };
-  auto const device = nearest_device(profile);
-  double const memory = device == "h100_sxm" ? v(memory_h100) : device == "h200_sxm" ? v(memory_h200) : device == "gb200_nvl72" ? v(memory_gb200) : 0.0;
-  double const compute = device == "h100_sxm" ? v(compute_h100) : device == "h200_sxm" ? v(compute_h200) : device == "gb200_nvl72" ? v(compute_gb200) : 0.0;
-  bool const wide = has_fp4(profile), sglang = family == EngineFamily::sglang, trtllm = family == EngineFamily::trtllm;
-  double const overhead = wide ? v(blackwell_overhead) : 1.0;
+  bool const blackwell = has_fp4(profile), sglang = family == EngineFamily::sglang, trtllm = family == EngineFamily::trtllm;
 
   EngineParams e;
   e.family = family;
-  e.dense_memory_frac = shifted(v(dense_memory), memory);
-  e.expert_memory_frac = shifted(v(expert_memory), memory);
-  e.kv_memory_frac = shifted(v(kv_memory), memory);
-  e.dense_compute_frac = shifted(v(dense_compute), compute);
-  e.expert_compute_frac = shifted(v(expert_compute), compute);
-  e.latent_compute_frac = shifted(v(latent_compute), compute);
-  e.prefill_attention_frac = shifted(v(prefill_attention), compute);
-  e.all_reduce_frac = v(all_reduce);
-  e.all_to_all_frac = v(all_to_all);
-  e.fp4_compute_frac = v(fp4_compute);
-  e.int4_expert_frac = v(int4_expert);
-  e.mxfp4_expert_factor = wide ? v(mxfp4_blackwell) : 1.0;
+  e.dense_factor = v(dense);
+  e.all_to_all_factor = v(all_to_all);
+  e.expert_memory_frac = v(expert_memory);
+  e.expert_compute_frac = v(expert_compute);
+  e.kv_memory_frac = v(kv_memory);
+  e.latent_compute_frac = v(latent_compute);
+  e.expert_half_token = v(expert_half);
+  e.state_memory_frac = kStateShare;
+  e.prefill_attention_frac = v(prefill_attention);
+  e.int4_expert_frac = v(int4_expert) * (blackwell ? v(int4_blackwell) : 1.0);
+  e.mxfp4_expert_factor = blackwell ? v(mxfp4_blackwell) : 1.0;
   e.expert_time_factor = trtllm ? 1.0 : sglang ? v(expert_sglang) : v(expert_vllm);
-  e.collective_latency_s = v(collective_latency);
-  e.layer_s = by_family(layer_trtllm) * overhead;
-  e.moe_layer_s = v(moe_layer) * overhead;
-  e.latent_layer_s = v(latent_layer) * overhead;
-  e.linear_layer_s = v(linear_layer) * overhead;
-  e.sparse_layer_s = v(sparse_layer) * overhead;
+  e.routing_concentration = v(routing_concentration);
+  e.kernel_s = by_family(kernel_trtllm) * (blackwell ? v(kernel_blackwell) : 1.0);
+  e.linear_layer_s = v(linear_layer);
+  e.sparse_layer_s = v(sparse_layer);
+  e.block_scale_kernels = trtllm ? v(block_scale_trtllm) : 1.0;
   e.step_s = by_family(step_trtllm);
   e.sequence_s = v(sequence);
-  e.prefill_step_s = by_family(prefill_step_trtllm);
-  e.latent_prefill_step_s = v(latent_prefill_step);
+  e.launch_s = v(trtllm ? launch_trtllm : launch_python);
+  e.latent_launch_s = trtllm ? v(latent_launch) * (blackwell ? v(kernel_blackwell) : 1.0) : 0.0;
+  e.draft_sequence_s = sglang ? v(draft_sequence_sglang) : 0.0;
   double const g = sglang ? v(prefill_sglang) : 1.0;
   e.prefill_dense_factor = g;
   e.prefill_moe_factor = g * v(prefill_moe);
   e.prefill_latent_factor = g * v(prefill_latent);
   e.prefill_dp_factor = g * v(prefill_dp);
-  e.dp_overlap_exponent = v(dp_overlap_exponent);
+  e.dp_overlap_exponent = kDpOverlapExponent;
   e.request_s = by_family(request_trtllm);
-  e.prompt_token_s = v(prompt_token);
+  e.prompt_token_s = kPromptToken_s;
   e.sqrt_user_s = sglang ? v(sqrt_user_sglang) : v(sqrt_user);
   e.draft_request_s = v(draft_request);
-  e.draft_step_factor = v(draft_step_factor);
-  e.yearly_gain = v(yearly_gain);
+  e.yearly_gain = by_family(gain_trtllm);
   e.transfer_s = v(transfer);
-  e.prefill_pool_factor = v(prefill_pool);
-  e.decode_pool_factor = v(decode_pool);
-  e.balance_wait_steps = trtllm ? v(balance_wait) : 0.0;
   // Admission by family, as their launch scripts set it (InferenceX recipes).
   e.separate_prefill = sglang;
   e.chunked_prefill = !trtllm;
   e.token_budget = sglang ? 16384 : 8192;
   e.prompt_budget_extra = trtllm && is_latent(model) ? 64 : 0;
   return e;
+}
+
+double accepted_tokens(std::span<double const, kServingParameters> values, int drafts) {
+  double const a = values[static_cast<std::size_t>(draft_acceptance)];
+  return (1 - std::pow(a, drafts + 1)) / (1 - a);
 }
 
 EngineParams engine_params(ServingFit const& fit, EngineFamily family, HardwareProfile const& profile, ModelArchitecture const& model, bool disaggregated) {

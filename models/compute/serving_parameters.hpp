@@ -1,7 +1,7 @@
 #pragma once
 // The fitted numbers of the serving model and how they become the EngineParams of one engine on one device. Each has a start
 // value, the width of its prior (of the logarithm; the project's judgement before the fit) and bounds: a share of a peak never
-// reaches 1. Memory and compute shares move by device as a shift of their logit, so that they stay below 1 on every device.
+// reaches 1. None belongs to one device: what devices differ in comes from the surfaces of their profiles.
 // Values live in library/engines/serving_fit.csv; protocol and intervals: docs/validation/serving.md.
 
 #include <array>
@@ -17,16 +17,17 @@
 namespace aif::compute {
 
 enum class ServingParameter : std::size_t {
-  dense_memory, dense_compute, expert_memory, expert_compute, kv_memory, latent_compute, prefill_attention,
-  collective_latency, all_reduce, all_to_all, fp4_compute, int4_expert, mxfp4_blackwell,
-  layer_trtllm, layer_vllm, layer_sglang, moe_layer, latent_layer, linear_layer, sparse_layer, blackwell_overhead,
+  dense, all_to_all,
+  expert_memory, expert_compute, kv_memory, latent_compute, expert_half, prefill_attention,
+  int4_expert, int4_blackwell, mxfp4_blackwell, routing_concentration,
+  kernel_trtllm, kernel_vllm, kernel_sglang, kernel_blackwell, linear_layer, sparse_layer, block_scale_trtllm,
   step_trtllm, step_vllm, step_sglang, sequence,
-  prefill_step_trtllm, prefill_step_vllm, prefill_step_sglang, latent_prefill_step,
-  prefill_moe, prefill_latent, prefill_dp, prefill_sglang, dp_overlap_exponent,
-  request_trtllm, request_vllm, request_sglang, prompt_token, sqrt_user, sqrt_user_sglang,
-  draft_step_factor, draft_request, admission_wait, balance_wait, expert_vllm, expert_sglang, yearly_gain,
-  transfer, prefill_pool, decode_pool,
-  memory_h100, memory_h200, memory_gb200, compute_h100, compute_h200, compute_gb200,
+  launch_trtllm, launch_python, latent_launch,
+  prefill_moe, prefill_latent, prefill_dp, prefill_sglang,
+  request_trtllm, request_vllm, request_sglang, sqrt_user, sqrt_user_sglang,
+  draft_acceptance, draft_request, draft_sequence_sglang, expert_vllm, expert_sglang,
+  gain_trtllm, gain_vllm, gain_sglang,
+  transfer,
   count
 };
 inline constexpr std::size_t kServingParameters = static_cast<std::size_t>(ServingParameter::count);
@@ -34,21 +35,13 @@ inline constexpr std::size_t kServingParameters = static_cast<std::size_t>(Servi
 struct ServingParameterInfo {
   std::string_view name, unit;
   double start;        // before the fit
-  double prior_width;  // standard deviation of the prior, of log(value), or of the value itself for a shift
+  double prior_width;  // standard deviation of the prior, of log(value)
   double high;         // bound; shares of a peak end below 1
-  bool is_share = false, is_shift = false;
 };
 std::span<ServingParameterInfo const> serving_parameters();
 std::array<double, kServingParameters> serving_start();
 
-// Devices with served points in the fit; the shifts of another are those of the nearest of them in FLOP per byte, among
-// devices with the same narrowest arithmetic.
-struct FittedDevice {
-  std::string_view id;
-  double bf16_flop_s, hbm_byte_s;
-  bool has_fp4;
-};
-std::span<FittedDevice const> fitted_devices();
+// A device with served points in the fit; the kernels of any other come from its own profile, its band is wider.
 bool is_fitted_device(HardwareProfile const& profile);
 
 // 90 % band of measured over predicted.
@@ -77,6 +70,8 @@ struct ServingFit {
 ServingFit read_serving_fit(std::string const& path, std::string const& column = "value");
 
 EngineParams engine_params(std::span<double const, kServingParameters> values, EngineFamily family, HardwareProfile const& profile, ModelArchitecture const& model);
+// Tokens that a step yields with so many drafts when each is accepted with the fitted chance (Leviathan 2023, equation 1).
+double accepted_tokens(std::span<double const, kServingParameters> values, int drafts);
 EngineParams engine_params(ServingFit const& fit, EngineFamily family, HardwareProfile const& profile, ModelArchitecture const& model, bool disaggregated = false);
 
 }  // namespace aif::compute

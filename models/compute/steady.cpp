@@ -17,8 +17,9 @@ SteadyPoint steady(ReplicaDesign const& d, double input, double output, double b
   // Prompts that fill a step together share the weights it reads.
   double const together = p.separate_prefill && !pools ? std::clamp(d.engine.token_budget / input, 1.0, std::max(1.0, per_rank)) : 1.0;
   StepParts const prompt = prefill_parts(p, pools ? 0.0 : per_rank, input * together, 0, together);
-  double const prompt_s = prompt.sum() / together, launches = d.engine.prompt_budget_extra > 0 ? 1.0 : std::clamp(input / d.engine.token_budget, 1.0 / std::max(1.0, per_worker), 1e9);
-  double const prompt_total = prompt_s + (pools ? 0.0 : p.prefill_step_s * std::min(1.0, launches));
+  // Launches of a step with prompts are shared by those that fill it; a prompt above the budget takes several steps.
+  double const launches = d.engine.prompt_budget_extra > 0 ? 1.0 : std::max(input / d.engine.token_budget, 1.0 / std::max(1.0, per_worker));
+  double const prompt_s = prompt.sum() / together, prompt_total = prompt_s + (pools ? 0.0 : p.launch_s * std::min(1.0, launches));
 
   SteadyPoint point;
   point.batch = batch;
@@ -28,7 +29,7 @@ SteadyPoint steady(ReplicaDesign const& d, double input, double output, double b
   point.tpot_s = per_step / accepted;
   point.prefill_frac = prompts_per_step * prompt_total / per_step;
   point.out_token_s = batch / point.tpot_s;
-  point.ttft_s = d.engine.request_s + d.engine.prompt_token_s * input + prompt_s * (pools ? p.ranks : 1.0) + p.prefill_step_s + decode / 2 + (pools ? d.engine.transfer_s : 0.0);
+  point.ttft_s = d.engine.request_s + d.engine.prompt_token_s * input + prompt_s * (pools ? p.ranks : 1.0) + p.launch_s + decode / 2 + (pools ? d.engine.transfer_s : 0.0);
   if (pools) {
     double const capacity = d.prefill_workers / prompt_s * output;  // out tokens that the prompts of the pool can feed
     point.prefill_pool_frac = point.out_token_s / capacity;

@@ -1,15 +1,19 @@
 #pragma once
-// Seconds, bytes and FLOP of one engine step. Costs of reading weights, arithmetic, cache, collectives and fixed overheads are
-// added, not maximised: in real steps compute and memory overlap poorly (fitted norm exponent 1.15).
-//   dense:   w W / (T B e) + 2 n W / (T P e)          expert weights read: 1 - (1 - k/E)^n of them
-//   cache:   b kv context / (h B e)                    prompts: 2 H d S^2 L / (T P e)
-//   links:   ring all-reduce after attention and block; dispatch and combine with attention data parallelism
-// Neglects: kernel shape quantisation, uneven contexts, prefetch. Clock: arithmetic 1/f, HBM flat above the knee, overheads flat.
-// Valid for one scale-up domain; error band from docs/validation/serving.md.
+// Seconds, bytes and FLOP of one engine step: the kernels of all layers in sequence (kernels.hpp), so their times add; within a kernel
+// reading and arithmetic overlap by its surface's own norm.
+//   products   the profile's surface at the tokens of a rank          experts  norm of weight reads and arithmetic, touched = 1 - (1 + k n/(E a))^-a
+//   cache      b kv context / (h B e)                                  prompts  2 H d S^2 L / (T P e)
+//   links      all-reduce after attention and block; dispatch and combine with attention data parallelism
+//   starts     small kernels counted by layer type, a fixed time each; host time by step and sequence; a step with prompts runs outside
+//              captured graphs, and what the host needs to launch its kernels shows
+// Expert popularity follows a gamma law of shape a (negative binomial; large a: all experts alike): few tokens touch fewer experts.
+// Neglects: uneven contexts in a batch, prefetch of weights. Clock: arithmetic 1/f, HBM flat above the knee, starts and host flat.
+// Error band: docs/validation/serving.md. Source of the sum: kernels of a stream run one after another; InferenceX and kernel tables.
 
 #include <vector>
 
 #include "contracts/phase.hpp"
+#include "models/compute/kernels.hpp"
 #include "models/compute/replica.hpp"
 
 namespace aif::compute {
@@ -24,22 +28,44 @@ struct BatchState {
   double accepted_per_step = 0;    // 0: that of the design
 };
 
-// A design compiled at one clock: every term linear in its argument, times in seconds on the slowest device of the worker.
+// (tokens x k)(k x n) on one device, `count` of them in a step.
+struct DenseProduct {
+  double n = 0, k = 0, count = 0;
+  bool wide = false;          // 16-bit whatever the checkpoint: router and output head
+  bool prefill_only = false;  // expansion of the latent; decoding absorbs it
+};
+inline constexpr std::size_t kMostProducts = 14;
+
+// A design compiled at one clock. `kernels` part: device and model only; `engine` part: set by set_engine, so that a fit changes it alone.
 struct StepCoefficients {
   double ranks = 1, stages = 1;                     // attention ranks, pipeline stages
-  double dense_read_s = 0, dense_token_s = 0;       // weights; per GEMM token of a rank
-  double head_read_s = 0, head_token_s = 0;         // output head; per sampled token
-  double expert_read_s = 0, expert_token_s = 0;     // all experts; per token of a rank
-  double log_miss = 0;                              // log(1 - k/E): a token misses an expert
+  std::array<DenseProduct, kMostProducts> products{};
+  std::size_t n_products = 0;
+  DenseProduct head;
+  DenseKernel narrow, wide;                         // kernels of the checkpoint's format and of 16 bits
+  double absorbed_read_s = 0, absorbed_token_s = 0; // batched products that latent decode attention adds, at full rates
+  double expert_read_s = 0, expert_token_s = 0;     // all experts, per token of a rank, at full rates
+  double expert_share = 0;                          // k/E
   double window = 0, sparse = 0, sparse_index = 0;  // token limits of windowed and sparse attention
+  double kv_memory_s = 0, latent_s = 0;             // per token of context of a rank and layer, at full rates
+  double full_layers = 0, window_layers = 0;
+  double state_s = 0;                               // recurrent state of a sequence, read once, at full rate
+  double prompt_full_s = 0, prompt_window_s = 0;    // per squared prompt token, at full rate
+  CollectiveKernel all_reduce, all_to_all;
+  double all_reduce_count = 0, dispatch_count = 0;  // of a step
+  double hidden_byte = 0, dispatch_byte = 0;        // of a token: all-reduce message; one-byte dispatch to the ranks that its experts live on
+  double small_kernels = 0, block_scaled_products = 0, fp4_products = 0;
+  double layers = 1, linear_layers = 0, sparse_layers = 0;
+  double drafts = 0, verify_tokens = 1;             // GEMM tokens of a decoding sequence
+  bool separate_prefill = false, prefill_pool = false, decode_pool = false;
+
+  // Engine.
+  double dense_factor = 1, all_to_all_factor = 1, prefill_attention_factor = 1;
+  double expert_read_factor = 1, expert_token_factor = 1, expert_half_token = 0, concentration = 1e9;
   double full_context_s = 0, window_context_s = 0;  // per token of context of a rank
-  double state_s = 0;                               // recurrent state of a sequence
-  double prompt_full_s = 0, prompt_window_s = 0;    // per squared prompt token
-  double link_fixed_s = 0, link_token_s = 0;        // collectives
-  double overhead_s = 0, host_s = 0, host_sequence_s = 0;
-  double prefill_factor = 1, prefill_step_s = 0, draft_factor = 1;
-  double verify_tokens = 1;                         // GEMM tokens of a decoding sequence
-  bool separate_prefill = false;
+  double state_factor = 1, overhead_s = 0, kernel_s = 0, host_s = 0, host_sequence_s = 0;
+  double prefill_factor = 1, launch_s = 0, time_factor = 1;
+
   // Work, to turn seconds into rates: bytes and FLOP per device for the same arguments.
   double dense_read_byte = 0, expert_read_byte = 0, kv_context_byte = 0, window_context_byte = 0, state_byte = 0, link_token_byte = 0;
   double dense_token_flop = 0, expert_token_flop = 0, context_flop = 0, prompt_flop = 0;
@@ -49,16 +75,30 @@ struct StepCoefficients {
 };
 enum class WorkerRole { aggregated, decode_pool, prefill_pool };
 StepCoefficients compile_step(ReplicaDesign const& design, WorkerRole role, double clock_hz);  // clock 0: the highest
+void set_engine(StepCoefficients& c, ReplicaDesign const& design);                            // only the engine part
 
 // Seconds of a step by what they are spent on.
 struct StepParts {
   double compute_s = 0, memory_s = 0, attention_s = 0, communication_s = 0, overhead_s = 0, host_s = 0;
   double sum() const { return compute_s + memory_s + attention_s + communication_s + overhead_s + host_s; }
 };
+// What of a step needs the surfaces: seconds before the engine's factors. Kept by the fit, which changes factors only.
+struct KernelTimes {
+  double sequences = 0, context = 0, tokens = 0, prompts = 0, prefill_context = 0;  // of a rank
+  double dense_s = 0, head_s = 0, all_reduce_s = 0, all_to_all_s = 0;
+  double beside_dense_s = 0, beside_all_reduce_s = 0, beside_all_to_all_s = 0;     // prompts: of the decoding tokens beside them
+};
+KernelTimes decode_kernels(StepCoefficients const& c, double sequences, double context);
+KernelTimes prefill_kernels(StepCoefficients const& c, double sequences, double tokens, double context, double prompts);
+StepParts decode_parts(StepCoefficients const& c, KernelTimes const& t);
+StepParts prefill_parts(StepCoefficients const& c, KernelTimes const& t);
+
 // A step in which every rank holds `sequences` with `context` tokens in sum and decodes one token of each.
-StepParts decode_parts(StepCoefficients const& c, double sequences, double context);
+inline StepParts decode_parts(StepCoefficients const& c, double sequences, double context) { return decode_parts(c, decode_kernels(c, sequences, context)); }
 // What prompts of `tokens` in sum add to a step that decodes `sequences` a rank; a whole step when the engine does not mix.
-StepParts prefill_parts(StepCoefficients const& c, double sequences, double tokens, double context, double prompts);
+inline StepParts prefill_parts(StepCoefficients const& c, double sequences, double tokens, double context, double prompts) {
+  return prefill_parts(c, prefill_kernels(c, sequences, tokens, context, prompts));
+}
 inline double decode_step_s(StepCoefficients const& c, double sequences, double context) { return decode_parts(c, sequences, context).sum(); }
 inline double prefill_s(StepCoefficients const& c, double sequences, double tokens, double context, double prompts) {
   return prefill_parts(c, sequences, tokens, context, prompts).sum();
@@ -78,7 +118,7 @@ struct StepSurface {
   double slope(int) const { return slope_s; }
   // Added by `tokens` of `prompts` prompts to a step with that many decoding sequences in the worker.
   double prefill_s(int sequences, double tokens, double context, int prompts) const {
-    return compute::prefill_s(step, sequences / step.ranks, tokens, context, prompts) + step.prefill_step_s;
+    return compute::prefill_s(step, sequences / step.ranks, tokens, context, prompts) + step.launch_s;
   }
 };
 StepSurface make_step_surface(ReplicaDesign const& design, double clock_hz);       // decode or aggregated worker

@@ -58,7 +58,7 @@ StepTimes step_times_of(compute::StepSurface const& surface) {
   times.base_s = surface.base_s;
   times.per_token_s.assign(surface.base_s.size(), surface.slope_s);
   int const beside = std::min(kBeside, static_cast<int>(surface.base_s.size()) - 1);
-  auto cost = [&](int b, double tokens, double context) { return surface.prefill_s(b, tokens, context, 1) - surface.step.prefill_step_s; };
+  auto cost = [&](int b, double tokens, double context) { return surface.prefill_s(b, tokens, context, 1) - surface.step.launch_s; };
   constexpr double kTokens = 1024, kNear = 32768, kFar = 65536;
   times.pair_s = (cost(beside, kTokens, kFar) - cost(beside, kTokens, kNear)) / (kTokens * (kFar - kNear));
   bool const separate = surface.step.separate_prefill;
@@ -66,7 +66,7 @@ StepTimes step_times_of(compute::StepSurface const& surface) {
     times.chunk_token.push_back(n);
     times.chunk_s.push_back(n == 0 ? 0.0 : cost(separate ? 0 : beside, n, 0) - times.pair_s * StepTimes::pairs(n, 0));
   }
-  times.mixed_s = surface.step.prefill_step_s;
+  times.launch_s = surface.step.launch_s;
   times.alone_s = separate ? 0.0 : surface.base_s[0] + cost(0, kTokens, 0) - cost(beside, kTokens, 0);
   return times;
 }

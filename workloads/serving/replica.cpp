@@ -89,7 +89,7 @@ void Replica::plan_prefill(double now_s) {
     pairs += StepTimes::pairs(c.tokens, slots_[static_cast<std::size_t>(c.slot)].context);
   }
   bool const with_decodes = scheduler_.mixed && decoding_ > 0;
-  double time_s = times_.new_tokens_s(new_tokens) + times_.pair_s * pairs + times_.mixed_s;
+  double time_s = times_.new_tokens_s(new_tokens) + times_.pair_s * pairs + times_.launch_s;
   time_s += with_decodes ? times_.decode_s(decoding_, context_, 1, 0) : times_.alone_s;
   plan_ = {now_s, now_s + time_s, with_decodes ? 1 : 0, true};
   tally_.prefill_steps += 1;

@@ -16,8 +16,8 @@ struct StepTimes {
   std::vector<double> base_s, per_token_s;  // [b] for b = 0..max: a decode step lasts base_s[b] + per_token_s[b] * context tokens of the batch
   std::vector<double> chunk_token, chunk_s;  // rising: seconds that n new prompt tokens add to a step (without attention over the past)
   double pair_s = 0;                         // per (new token x token of context before it)
-  double alone_s = 0;                        // a prefill step in which nothing decodes: weights and launch
-  double mixed_s = 0;                        // a step that carries prefill beside decodes: eager launch
+  double alone_s = 0;                        // a prefill step in which nothing decodes: weights
+  double launch_s = 0;                       // of a step that carries prefill: its kernels are launched one by one
 
   std::size_t max_batch() const { return base_s.size() - 1; }
 

@@ -64,7 +64,8 @@ TEST_CASE("a folder may bring devices and models that the library has never seen
 
 TEST_CASE("served rows become machines that exist") {
   Names const names("");
-  for (auto const& row : load_served_points(shipped_data_dir(), names)) {
+  KernelDevices devices("");
+  for (auto const& row : load_served_points(shipped_data_dir(), names, devices)) {
     if (!row.refusal.empty()) continue;
     CAPTURE(row.id);
     CHECK(row.design.worker.devices() <= 64);

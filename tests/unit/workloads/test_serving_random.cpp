@@ -82,7 +82,7 @@ Pool random_pool(Dice& dice) {
   Pool p;
   p.times = simple_step_times(static_cast<std::size_t>(dice.between(1, 64)), 0.001 + 0.01 * dice.uniform(), 1e-4 * dice.uniform(), 1e-7 * dice.uniform(), 1e-4 * dice.uniform());
   p.times.pair_s = 1e-9 * dice.uniform();
-  p.times.mixed_s = 5e-3 * dice.uniform();
+  p.times.launch_s = 5e-3 * dice.uniform();
   p.scheduler = scheduler_defaults(static_cast<SchedulerKind>(dice.between(0, 3)));
   p.scheduler.kv_token = dice.between(4500, 40000);
   p.scheduler.token_budget = dice.between(70, 9000);
