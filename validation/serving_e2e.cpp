@@ -108,7 +108,6 @@ std::vector<OfflineRow> load_offline_rows(std::string const& dir, Names const& n
 double predict(OfflineRow const& row, compute::ServingFit const& fit, EngineAdjust const& server) {
   compute::ReplicaDesign design = row.design;
   design.engine = compute::engine_params(fit, row.family, *design.profile, *design.model);
-  design.engine.prompt_budget_extra = 0;
   adjust(design.engine, server);
   if (!row.free_layout) {
     int const replicas = std::max(1, row.devices / design.worker.devices());

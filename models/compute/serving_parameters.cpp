@@ -133,7 +133,7 @@ EngineParams engine_params(std::span<double const, kServingParameters> values, E
   e.step_s = by_family(step_trtllm);
   e.sequence_s = v(sequence);
   e.launch_s = v(trtllm ? launch_trtllm : launch_python);
-  e.latent_launch_s = trtllm ? v(latent_launch) * (blackwell ? v(kernel_blackwell) : 1.0) : 0.0;
+  e.latent_launch_s = trtllm && is_latent(model) ? v(latent_launch) * (blackwell ? v(kernel_blackwell) : 1.0) : 0.0;
   e.draft_sequence_s = sglang ? v(draft_sequence_sglang) : 0.0;
   double const g = sglang ? v(prefill_sglang) : 1.0;
   e.prefill_dense_factor = g;
@@ -151,7 +151,6 @@ EngineParams engine_params(std::span<double const, kServingParameters> values, E
   e.separate_prefill = sglang;
   e.chunked_prefill = !trtllm;
   e.token_budget = sglang ? 16384 : 8192;
-  e.prompt_budget_extra = trtllm && is_latent(model) ? 64 : 0;
   return e;
 }
 

@@ -17,17 +17,17 @@ SteadyPoint steady(ReplicaDesign const& d, double input, double output, double b
   // Prompts that fill a step together share the weights it reads.
   double const together = p.separate_prefill && !pools ? std::clamp(d.engine.token_budget / input, 1.0, std::max(1.0, per_rank)) : 1.0;
   StepParts const prompt = prefill_parts(p, pools ? 0.0 : per_rank, input * together, 0, together);
-  // Launches of a step with prompts are shared by those that fill it; a prompt above the budget takes several steps.
-  double const launches = d.engine.prompt_budget_extra > 0 ? 1.0 : std::max(input / d.engine.token_budget, 1.0 / std::max(1.0, per_worker));
-  double const prompt_s = prompt.sum() / together, prompt_total = prompt_s + (pools ? 0.0 : p.launch_s * std::min(1.0, launches));
+  double const prompts_per_step = pools ? 0.0 : per_worker * accepted / output;
+  // A step with prompts is launched once: every step where each brings prompts, more often where they exceed the budget.
+  double const launches = d.engine.prompt_budget_extra > 0 ? prompts_per_step : std::max(std::min(1.0, prompts_per_step), prompts_per_step * input / d.engine.token_budget / c.ranks);
+  double const prompt_s = prompt.sum() / together;
 
   SteadyPoint point;
   point.batch = batch;
   point.fits = batch <= static_cast<double>(sequence_slots(d, input + output)) * d.workers;
-  double const prompts_per_step = pools ? 0.0 : per_worker * accepted / output;
-  double const per_step = decode + prompts_per_step * prompt_total;
+  double const prompts_s = prompts_per_step * prompt_s + launches * p.launch_s, per_step = decode + prompts_s;
   point.tpot_s = per_step / accepted;
-  point.prefill_frac = prompts_per_step * prompt_total / per_step;
+  point.prefill_frac = prompts_s / per_step;
   point.out_token_s = batch / point.tpot_s;
   point.ttft_s = d.engine.request_s + d.engine.prompt_token_s * input + prompt_s * (pools ? p.ranks : 1.0) + p.launch_s + decode / 2 + (pools ? d.engine.transfer_s : 0.0);
   if (pools) {
@@ -37,7 +37,7 @@ SteadyPoint steady(ReplicaDesign const& d, double input, double output, double b
   }
   auto busy = [](StepParts const& t) { return t.sum() > 0 ? std::min(1.0, (t.compute_s + t.memory_s + t.attention_s + t.communication_s) / t.sum()) : 0.0; };
   point.decode = activity_of(c, step_work(c, per_rank, per_rank * context, 0, 0, 0), decode, busy(step));
-  double const alone_s = std::max(1e-9, prompt_total * together);
+  double const alone_s = std::max(1e-9, (pools ? prompt_s : prompts_s / prompts_per_step) * together);
   StepWork work = step_work(p, 0, 0, input * together, 0, together);
   if (!p.separate_prefill) work.hbm_byte = std::min(work.hbm_byte, p.dense_read_byte + p.expert_read_byte);
   point.prefill = activity_of(p, work, alone_s, busy(prompt));

@@ -1,7 +1,8 @@
 #pragma once
 // Which replica a serving workload becomes on a pod: the layout that the scenario fixes, or the best of those that fit. A layout
 // is judged by the output tokens per device of its largest batch whose step meets the latency target (closed form; the
-// operating map then simulates the winner). Neglected here: queueing, which the map sees.
+// operating map then simulates the winner). With `mode: disaggregated` prompts are worked on by workers of their own: pairs of layouts
+// and their numbers are searched within one scale-up domain, and the slower pool decides. Neglected here: queueing, which the map sees.
 
 #include <memory>
 #include <string>
