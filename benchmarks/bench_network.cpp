@@ -1,7 +1,7 @@
 // ring1024_ecmp: a ring all-reduce of 1,024 hosts on a three-tier fat tree as one max-min flow problem with per-flow ECMP; goal below 10 ms.
 #include <benchmark/benchmark.h>
 
-#include "models/network/flows.hpp"
+#include "models/network/traffic.hpp"
 
 namespace {
 

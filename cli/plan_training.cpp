@@ -17,8 +17,10 @@ namespace {
 namespace wl = aif::workloads;
 
 struct Options {
-  std::string model, device = "lib:profiles/h200_sxm", precision = "fp8", recompute = "none", sharding = "optimizer", nic = "400 Gbit/s", checkpoint_write = "100 GB/s";
+  std::string model, device = "lib:profiles/h200_sxm", precision = "fp8", recompute = "none", sharding = "optimizer", nic = "400 Gbit/s", checkpoint_write = "100 GB/s", node_link = "200 Gbit/s";
+  std::vector<std::string> free;
   int devices = 1024;
+  bool spares_that_pay = false;
   wl::TrainingWorkloadParams run;
 };
 
@@ -47,28 +49,34 @@ E word(std::string const& option, std::string const& text) {
 
 std::string table_of(wl::TrainingPlan const& p, Options const& o) {
   auto const& l = p.layout;
-  std::string out = fmt::format("{} on {} x {}, {}\n\n", o.run.id, o.devices, o.device, o.precision);
-  out += fmt::format("  layout      tp {} pp {} cp {} ep {} dp {} vp {}, micro-batch {}, {} micro-batches\n", l.tp, l.pp, l.cp, l.ep, l.dp, l.vp, l.micro_batch, l.micro_batches());
+  std::string out = fmt::format("{} on {} x {}, {}\n\n", o.run.id, o.devices, o.device, enum_name(p.precision));
+  if (l.devices() < o.devices) out += fmt::format("  job         {} devices, {:.0f} nodes in reserve\n", l.devices(), o.run.spares);
+  out += fmt::format("  layout      tp {} pp {} cp {} ep {} dp {} vp {}, micro-batch {}, {} micro-batches, recompute {}, sharding {}\n", l.tp, l.pp, l.cp, l.ep, l.dp, l.vp, l.micro_batch,
+                     l.micro_batches(), enum_name(l.recompute), enum_name(l.sharding));
   out += fmt::format("  step        {:.4g} s ({:.4g}-{:.4g} with 90 %), {:.4g} tok/s, {:.4g} tok/s a device, MFU {:.1f} %\n", p.step.time_s, p.step.time_s * p.error.low,
-                     p.step.time_s * p.error.high, p.token_s, p.token_s / o.devices, 100 * p.mfu);
+                     p.step.time_s * p.error.high, p.token_s, p.token_s / l.devices(), 100 * p.mfu);
   for (std::size_t i = 0; i < p.step.part_s.size(); ++i)
     if (p.step.part_s[i] > 0.0005 * p.step.time_s)
       out += fmt::format("    {:<18} {:>9.4g} s {:>6.1f} %\n", enum_name(static_cast<wl::StepBound>(i)), p.step.part_s[i], 100 * p.step.part_s[i] / p.step.time_s);
   out += fmt::format("  binds       {}\n", p.binding);
   out += fmt::format("  memory      {:.1f} GB a device: weights {:.1f}, gradients {:.1f}, optimiser {:.1f}, activations {:.1f}\n", p.memory.total_byte() * 1e-9, p.memory.weight_byte * 1e-9,
                      p.memory.gradient_byte * 1e-9, p.memory.optimizer_byte * 1e-9, p.memory.activation_byte * 1e-9);
-  out += fmt::format("  checkpoint  {:.3g} TB every {:.0f} s, {:.3g} s each; restart {:.0f} s\n", p.checkpoint_byte * 1e-12, p.checkpoint_interval_s, p.checkpoint_stall_s, p.restart_s);
-  out += fmt::format("  failures    one in {:.3g} h; goodput {:.1f} %, {:.4g} tok/s\n", 1 / p.failures_per_s / 3600, 100 * p.goodput_frac, p.good_token_s);
+  out += fmt::format("  checkpoint  {:.3g} TB every {:.0f} s, {:.3g} s each, {:.3g} s to write (bound by {}); restart {:.0f} s\n", p.checkpoint_byte * 1e-12, p.checkpoint_interval_s, p.checkpoint_stall_s,
+                     p.checkpoint_write_s, enum_name(p.checkpoint_bound), p.restart_s);
+  out += fmt::format("  failures    one in {:.3g} h; goodput {:.1f} % ({:.1f}-{:.1f} % in 9 years of 10), {:.4g} tok/s\n", 1 / p.failures_per_s / 3600, 100 * p.goodput_frac, 100 * p.years.goodput_low,
+                     100 * p.years.goodput_high, p.good_token_s);
+  out += fmt::format("              {:.1f} % of the time is work done again, {:.1f} % is work of replicas that wait for a node, {:.1f} % no node at all\n", 100 * p.years.lost_frac, 100 * p.years.shrunk_frac,
+                     100 * p.years.waiting_frac);
   return out;
 }
 
-std::string json_of(wl::TrainingPlan const& p, Options const& o) {
+std::string json_of(wl::TrainingPlan const& p) {
   auto const& l = p.layout;
-  std::string out = fmt::format(R"({{"devices": {}, "tp": {}, "pp": {}, "cp": {}, "ep": {}, "dp": {}, "vp": {}, "micro_batch": {}, "step_time_s": {:.6g}, "token_s": {:.6g}, "mfu": {:.6g}, )",
-                                o.devices, l.tp, l.pp, l.cp, l.ep, l.dp, l.vp, l.micro_batch, p.step.time_s, p.token_s, p.mfu);
+  std::string out = fmt::format(R"({{"devices": {}, "precision": "{}", "recompute": "{}", "sharding": "{}", "tp": {}, "pp": {}, "cp": {}, "ep": {}, "dp": {}, "vp": {}, "micro_batch": {}, "step_time_s": {:.6g}, "token_s": {:.6g}, "mfu": {:.6g}, )",
+                                l.devices(), enum_name(p.precision), enum_name(l.recompute), enum_name(l.sharding), l.tp, l.pp, l.cp, l.ep, l.dp, l.vp, l.micro_batch, p.step.time_s, p.token_s, p.mfu);
   for (std::size_t i = 0; i < p.step.part_s.size(); ++i) out += fmt::format("\"{}_s\": {:.6g}, ", enum_name(static_cast<wl::StepBound>(i)), p.step.part_s[i]);
-  return out + fmt::format(R"("binding": "{}", "memory_byte": {:.6g}, "checkpoint_interval_s": {:.6g}, "goodput_frac": {:.6g}, "good_token_s": {:.6g}, "low": {:.4g}, "high": {:.4g}}})", p.binding,
-                           p.memory.total_byte(), p.checkpoint_interval_s, p.goodput_frac, p.good_token_s, p.error.low, p.error.high) + "\n";
+  return out + fmt::format(R"("binding": "{}", "memory_byte": {:.6g}, "checkpoint_interval_s": {:.6g}, "goodput_frac": {:.6g}, "goodput_low": {:.6g}, "goodput_high": {:.6g}, "good_token_s": {:.6g}, "low": {:.4g}, "high": {:.4g}}})", p.binding,
+                           p.memory.total_byte(), p.checkpoint_interval_s, p.goodput_frac, p.years.goodput_low, p.years.goodput_high, p.good_token_s, p.error.low, p.error.high) + "\n";
 }
 
 int plan(Options o, Frame const& frame) {
@@ -80,6 +88,8 @@ int plan(Options o, Frame const& frame) {
   o.run.precision = word<Precision>("--precision", o.precision);
   o.run.recompute = word<wl::Recompute>("--recompute", o.recompute);
   o.run.sharding = word<wl::Sharding>("--sharding", o.sharding);
+  for (auto const& choice : o.free) o.run.free.push_back(word<wl::FreeChoice>("--free", choice));
+  if (o.run.spares * o.run.devices_per_node >= o.devices) refuse("--spares", fmt::format("{:.0f} nodes in reserve leave none of the {} devices", o.run.spares, o.devices), "fewer spares");
   auto const device = wl::training_device(profile);
   double link = 0;
   for (auto const& l : profile.datasheet.links)
@@ -89,10 +99,18 @@ int plan(Options o, Frame const& frame) {
   auto const site = network::build_site_network({}, {&group, 1});
   TierTable tier;
   tier.tier = "checkpoint";
+  tier.burst_efficiency = 1;  // the rate given is what a burst sees
   tier.write_byte_s = tier.read_byte_s = quantity("--checkpoint-write", o.checkpoint_write, Kind::data_rate);
-  auto const result = wl::plan_training(o.run, model, profile, network::collective_tables(site), {&tier, 1}, o.devices);
+  wl::TrainingSite where;
+  where.node_link_byte_s = quantity("--node-link", o.node_link, Kind::data_rate);
+  auto const result = wl::plan_training(o.run, model, profile, network::collective_tables(site), {&tier, 1}, o.devices, where);
   if (!result.fits) refuse("plan training", result.problem, "free the degree that is pinned, or change the number of devices");
-  std::fputs((frame.json ? json_of(result, o) : table_of(result, o)).c_str(), stdout);
+  std::fputs((frame.json ? json_of(result) : table_of(result, o)).c_str(), stdout);
+  if (o.spares_that_pay && !frame.json) {
+    auto const years = wl::failure_years_of(o.run, result, where);
+    auto const best = wl::best_spares(years, years.nodes / 4 + 8, where.seed);
+    std::fputs(fmt::format("  spares      {} nodes in reserve give most useful work per node owned: goodput {:.1f} %\n", best.spares, 100 * best.goodput).c_str(), stdout);
+  }
   return kSuccess;
 }
 
@@ -113,7 +131,11 @@ void add_plan_training(CLI::App& group, Frame& frame) {
   verb->add_option("--recompute", options->recompute, "none, selective or full");
   verb->add_option("--sharding", options->sharding, "none, optimizer, gradients or fsdp");
   verb->add_option("--nic", options->nic, "Scale-out rate of a device");
-  verb->add_option("--checkpoint-write", options->checkpoint_write, "Rate of the checkpoint storage");
+  verb->add_option("--checkpoint-write", options->checkpoint_write, "Rate of the checkpoint storage in a burst");
+  verb->add_option("--node-link", options->node_link, "Front-end link of a node, over which checkpoints go");
+  verb->add_option("--free", options->free, "Searched, too: recompute, sharding, precision");
+  verb->add_option("--spares", run.spares, "Nodes kept in reserve")->check(CLI::NonNegativeNumber);
+  verb->add_flag("--spares-that-pay", options->spares_that_pay, "Say how many nodes in reserve pay");
 }
 
 }  // namespace aif::cli

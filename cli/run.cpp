@@ -1,11 +1,13 @@
 // run FILE...: simulate a year, write result.nc and summary.json, print the summary; with --report one HTML file too.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
 
+#include "cli/calibration.hpp"
 #include "cli/summary_screen.hpp"
 #include "cli/verbs.hpp"
 #include "reports/html.hpp"
@@ -21,6 +23,8 @@ struct Options {
   std::string out_dir, step, duration;
   long long seed = -1;
   bool report = false, resume = false, no_marginal = false;
+  std::string calibrate;  // backend; empty: the profiles as they are
+  CalibrationOptions device;
 };
 
 // --step, --duration, --seed are short spellings of --set.
@@ -36,7 +40,26 @@ bool all_checks_pass(sim::Results const& r) {
   return std::none_of(r.checks.begin(), r.checks.end(), [](auto const& c) { return !c.passed && c.level == "error"; });
 }
 
-int run_one(std::string const& file, Options const& o, Frame const& frame) {
+// Measures the device here and puts its profile before the library's.
+void calibrate_first(std::string const& file, Options& o, Frame const& frame) {
+  std::string const dir = (o.out_dir.empty() ? std::string("runs") : o.out_dir) + "/calibration";
+  CalibrationOptions device = o.device;
+  device.backend = o.calibrate;
+  o.load.library_dirs.insert(o.load.library_dirs.begin(), dir);
+  auto const devices = [&] {
+    std::vector<std::string> references;
+    auto const loaded = sim::load_scenario(file, load_options(o));
+    for (auto const& hall : loaded.value.halls)
+      for (auto const& pod : hall.pods)
+        if (!pod.rack.device.empty() && std::find(references.begin(), references.end(), pod.rack.device) == references.end()) references.push_back(pod.rack.device);
+    return references;
+  };
+  auto const written = calibrate_for(devices, dir, device, frame);
+  if (!frame.quiet && !frame.json) std::fputs(fmt::format("measured {}; the profiles stand in {}/profiles\n", fmt::join(written, ", "), dir).c_str(), stdout);
+}
+
+int run_one(std::string const& file, Options o, Frame const& frame) {
+  if (!o.calibrate.empty()) calibrate_first(file, o, frame);
   auto const loaded = sim::load_scenario(file, load_options(o));
   frame.print(loaded.warnings);
   std::string const name = fmt::format("{}-{}", loaded.value.name, loaded.sha256.substr(0, 4));
@@ -90,6 +113,8 @@ void add_run(CLI::App& app, Frame& frame) {
   verb->add_flag("--report", o->report, "Also write report.html");
   verb->add_flag("--resume", o->resume, "Go on where an interrupted run stopped");
   verb->add_flag("--no-marginal", o->no_marginal, "Leave out what one more unit would be worth");
+  verb->add_option("--calibrate", o->calibrate, "Measure the device here first (cpu or cuda) and run on what was measured")->type_name("BACKEND")->check(CLI::IsMember({"cpu", "cuda"}));
+  add_calibration_options(*verb, o->device);
   add_scenario_options(*verb, o->load);
 }
 

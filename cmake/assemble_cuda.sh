@@ -16,6 +16,8 @@ mv "$(dirname "$(dirname "$nvcc")")" "$toolkit"
 rm -rf .aif/cuda-wheels
 
 chmod -R u+w "$toolkit"
+# Found at run time beside the driver, if at all: only their headers are needed here (0.8 GB).
+rm -f "$toolkit"/lib/libcublas*.so.* "$toolkit"/lib/libnvblas.so.* "$toolkit"/lib/libnvrtc*.so.*
 find "$toolkit/bin" "$toolkit/nvvm/bin" -type f -exec chmod +x {} +
 [ -e "$toolkit/lib64" ] || ln -s lib "$toolkit/lib64"
 for library in "$toolkit"/lib/lib*.so.*; do

@@ -41,7 +41,16 @@ struct SurfaceResidual {
   std::vector<double> weights;   // K^-1 r
   std::vector<double> cholesky;  // lower triangle of K, row by row; empty: no variance stored
   std::vector<double> scores;    // |leave-one-out residual| / sd of each probe: where the surface is wrong, the band is wide
-  double length = 1, scale = 0, noise = 0;
+  std::vector<double> lengths;   // of each feature
+  double scale = 0, noise = 0;
+};
+
+// Half width of the 90 % interval in log: quantile x sd^sd_power x score^score_power x exp(compute C + memory M + distance d), with
+// sd of the residual process, score of its neighbourhood, C and M the shares of the time that follow the matrix and the memory
+// rate, d the distance to the nearest probe. Powers and slopes are pooled over the devices of an operator (gpu_calibration/fit_band.hpp).
+struct SurfaceBand {
+  double quantile = 1.645, sd_power = 1, score_power = 1, compute = 0, memory = 0, distance = 0;
+  double share = 0.9;  // of errors at unseen shapes that it held when it was cut
 };
 
 struct Surface {
@@ -58,7 +67,7 @@ struct Surface {
   int n_rows = 0;
   double residual_log_sd = 0;                   // spread of log(measured / predicted), out of sample
   double band_log = 0;                          // typical half width of the 90 % interval in log
-  double band_quantile = 1.645;                 // half width in sd of the residual process: conformal, from leave-one-out
+  SurfaceBand band;
   double transfer_log_sd = 0;                   // > 0: transferred from another device, widens the interval
   Evidence evidence = Evidence::published;
 };
@@ -81,6 +90,12 @@ struct ThermalModel {
   double slow_c = 87, trip_c = 95, hbm_max_c = 95;
 };
 
+// How this very machine stands to the published device on which the throughput models are fitted: rates measured here over those of the
+// published surfaces at the same shapes. `aifactory calibrate` sets it; 1 where nothing was measured.
+struct Sustained {
+  double matrix = 1, memory = 1;
+};
+
 struct HardwareProfile {
   std::string id, title;
   std::vector<std::string> aliases;
@@ -91,6 +106,7 @@ struct HardwareProfile {
   std::vector<Surface> surfaces;
   PowerModel power;
   ThermalModel thermal;
+  Sustained sustained;
 };
 
 // First surface of that operator and precision (and kernel and cache precision, if given); null when the profile has none.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -74,20 +75,24 @@ Json surface_json(Surface const& s) {
   for (std::size_t i = 0; i < s.params.size(); ++i) params[std::string(names[i].name)] = s.params[i];
   Json j{{"op", enum_name(s.op)}, {"precision", enum_name(s.precision)}, {"state_precision", enum_name(s.state_precision)}, {"kernel", s.kernel},
          {"form", s.form}, {"evidence", enum_name(s.evidence)}, {"n_rows", s.n_rows}, {"residual_log_sd", rounded(s.residual_log_sd)},
-         {"band_log", rounded(s.band_log)}, {"band_quantile", s.band_quantile}, {"transfer_log_sd", s.transfer_log_sd}, {"params", params}};
+         {"band_log", rounded(s.band_log)}, {"transfer_log_sd", s.transfer_log_sd}, {"params", params}};
+  SurfaceBand const& b = s.band;
+  j["band"] = {{"quantile", b.quantile}, {"sd_power", b.sd_power}, {"score_power", b.score_power}, {"compute", b.compute}, {"memory", b.memory}, {"distance", b.distance}, {"share", b.share}};
   if (s.math_precision) j["math_precision"] = enum_name(*s.math_precision);
   j["covariance"] = rounded_list(s.covariance);
   j["valid_low"] = s.valid_low, j["valid_high"] = s.valid_high;
-  j["residual"] = {{"n_features", s.residual.n_features}, {"length", s.residual.length}, {"scale", s.residual.scale}, {"noise", s.residual.noise},
+  j["residual"] = {{"n_features", s.residual.n_features}, {"lengths", s.residual.lengths}, {"scale", s.residual.scale}, {"noise", s.residual.noise},
                    {"x", s.residual.x}, {"weights", s.residual.weights}, {"scores", s.residual.scores}};
   return j;
 }
 
 SurfaceResidual residual_from(Json const& j) {
   SurfaceResidual r;
-  j.at("n_features").get_to(r.n_features), j.at("length").get_to(r.length), j.at("scale").get_to(r.scale), j.at("noise").get_to(r.noise);
+  j.at("n_features").get_to(r.n_features), j.at("lengths").get_to(r.lengths), j.at("scale").get_to(r.scale), j.at("noise").get_to(r.noise);
   j.at("x").get_to(r.x), j.at("weights").get_to(r.weights), j.at("scores").get_to(r.scores);
-  if (!(r.length > 0) || r.scale < 0 || r.noise < 0) throw std::invalid_argument("residual: length must be above 0, scale and noise not below");
+  bool const lengths = std::all_of(r.lengths.begin(), r.lengths.end(), [](double v) { return v > 0; });
+  if (!lengths || r.scale < 0 || r.noise < 0) throw std::invalid_argument("residual: lengths must be above 0, scale and noise not below");
+  if (r.lengths.size() != static_cast<std::size_t>(std::max(0, r.n_features))) throw std::invalid_argument("residual: one length per feature");
   if (r.x.size() != r.weights.size() * static_cast<std::size_t>(std::max(0, r.n_features))) throw std::invalid_argument("residual: x does not hold n_features per weight");
   if (!r.scores.empty() && r.scores.size() != r.weights.size()) throw std::invalid_argument("residual: one score per weight");
   factor_residual(r);
@@ -102,7 +107,9 @@ Surface surface_from(Json const& j) {
   if (j.contains("math_precision")) s.math_precision = word<Precision>(j.at("math_precision").get<std::string>());
   s.evidence = word<Evidence>(j.at("evidence").get<std::string>());
   j.at("kernel").get_to(s.kernel), j.at("form").get_to(s.form), j.at("n_rows").get_to(s.n_rows), j.at("residual_log_sd").get_to(s.residual_log_sd);
-  j.at("band_log").get_to(s.band_log), j.at("band_quantile").get_to(s.band_quantile), j.at("transfer_log_sd").get_to(s.transfer_log_sd);
+  auto const& b = j.at("band");
+  s.band = {b.at("quantile").get<double>(), b.at("sd_power").get<double>(), b.at("score_power").get<double>(), b.at("compute").get<double>(), b.at("memory").get<double>(), b.at("distance").get<double>(), b.at("share").get<double>()};
+  j.at("band_log").get_to(s.band_log), j.at("transfer_log_sd").get_to(s.transfer_log_sd);
   j.at("covariance").get_to(s.covariance), j.at("valid_low").get_to(s.valid_low), j.at("valid_high").get_to(s.valid_high);
   auto const names = form_parameters(s.form);
   if (names.empty()) throw std::invalid_argument(fmt::format("unknown form `{}`", s.form));
@@ -140,6 +147,8 @@ HardwareProfile profile_from(Json const& j) {
   p.power = power_from(j.at("power"));
   auto const& t = j.at("thermal");
   p.thermal = {t.at("r_junction_case_k_per_w").get<double>(), t.at("slow_c").get<double>(), t.at("trip_c").get<double>(), t.at("hbm_max_c").get<double>()};
+  if (j.contains("sustained")) p.sustained = {j["sustained"].at("matrix").get<double>(), j["sustained"].at("memory").get<double>()};
+  if (!(p.sustained.matrix > 0) || !(p.sustained.memory > 0)) throw std::invalid_argument("sustained: shares must be above 0");
   for (auto const& s : j.at("surfaces")) p.surfaces.push_back(surface_from(s));
   return p;
 }
@@ -153,6 +162,7 @@ std::string profile_to_json(HardwareProfile const& p) {
   j["datasheet"] = sheet_json(p.datasheet);
   j["power"] = power_json(p.power);
   j["thermal"] = {{"r_junction_case_k_per_w", p.thermal.r_junction_case_k_per_w}, {"slow_c", p.thermal.slow_c}, {"trip_c", p.thermal.trip_c}, {"hbm_max_c", p.thermal.hbm_max_c}};
+  if (p.sustained.matrix != 1 || p.sustained.memory != 1) j["sustained"] = {{"matrix", p.sustained.matrix}, {"memory", p.sustained.memory}};
   std::string text = j.dump(1);
   text.resize(text.size() - 2);  // reopen the object: one surface a line keeps differences between versions readable
   text += ",\n \"surfaces\": [";

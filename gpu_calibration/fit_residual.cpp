@@ -18,6 +18,10 @@ constexpr double kCoverage = 0.9;
 constexpr std::array<double, 3> kLengths{1, 2, 4};
 constexpr std::array<double, 2> kScales{0.7, 1.4};
 constexpr std::array<double, 4> kNoises{0.01, 0.03, 0.06, 0.12};
+// Then each feature may have a length of its own, where that makes the data clearly more likely.
+constexpr std::array<double, 6> kStretches{0.35, 0.5, 0.7, 1.4, 2, 3};
+constexpr double kShortest = 0.3, kLongest = 12, kClearGain = 0.5;  // gain in log likelihood
+constexpr int kSweeps = 2;
 
 double conformal_quantile(std::vector<double> z) {
   std::sort(z.begin(), z.end());
@@ -49,6 +53,11 @@ Eigen::VectorXd clipped(std::span<double const> ratio) {
   return out;
 }
 
+double unlikelihood(SurfaceResidual const& r, Eigen::VectorXd const& y) {
+  Eigen::LLT<Eigen::MatrixXd> const factor(kernel_matrix(r, static_cast<std::size_t>(y.size())));
+  return 0.5 * y.dot(factor.solve(y)) + factor.matrixLLT().diagonal().array().log().sum();
+}
+
 SurfaceResidual most_likely(SurfaceResidual r, Eigen::VectorXd const& y) {
   double const mean = y.mean(), spread = std::sqrt((y.array() - mean).square().mean()) + 5e-3;
   double least = std::numeric_limits<double>::infinity();
@@ -56,11 +65,19 @@ SurfaceResidual most_likely(SurfaceResidual r, Eigen::VectorXd const& y) {
   for (double length : kLengths)
     for (double scale : kScales)
       for (double noise : kNoises) {
-        r.length = length, r.scale = scale * spread, r.noise = noise;
-        Eigen::LLT<Eigen::MatrixXd> const factor(kernel_matrix(r, static_cast<std::size_t>(y.size())));
-        double const loss = 0.5 * y.dot(factor.solve(y)) + factor.matrixLLT().diagonal().array().log().sum();
-        if (loss < least) least = loss, best = r;
+        r.lengths.assign(static_cast<std::size_t>(r.n_features), length);
+        r.scale = scale * spread, r.noise = noise;
+        if (double const loss = unlikelihood(r, y); loss < least) least = loss, best = r;
       }
+  for (int sweep = 0; sweep < kSweeps; ++sweep)
+    for (std::size_t feature = 0; feature < best.lengths.size(); ++feature) {
+      r = best;
+      double const length = best.lengths[feature];
+      for (double stretch : kStretches) {
+        r.lengths[feature] = std::clamp(stretch * length, kShortest, kLongest);
+        if (double const loss = unlikelihood(r, y); loss < least - kClearGain) least = loss, best = r;
+      }
+    }
   return best;
 }
 

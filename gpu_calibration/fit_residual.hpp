@@ -1,6 +1,6 @@
 #pragma once
-// Residual process of a surface: hyperparameters by maximum likelihood over a small fixed grid, and the conformal quantile of
-// the leave-one-out residuals. Sources: Rasmussen and Williams 2006, sections 2.2, 4.2 and 5.4.2 (leave-one-out in closed form);
+// Residual process of a surface: hyperparameters by maximum likelihood over a small fixed grid, then a length for each feature where
+// the data ask for it, and the conformal quantile of the leave-one-out residuals. Sources: Rasmussen and Williams 2006, sections 2.2, 4.2 and 5.4.2 (leave-one-out in closed form);
 // Vovk, Gammerman and Shafer 2005 for the quantile ceil((n+1) 0.9).
 
 #include <span>

@@ -53,6 +53,14 @@ void extend_groups(std::vector<double>& p, std::span<SurfaceSample const> sample
   }
 }
 
+// Neighbouring group sizes of one collective are alike: a weak pull that settles what a size with few messages leaves open.
+constexpr double kGroupTie = 0.15;
+constexpr std::size_t kGroupTies = 4;
+void tie_groups(std::span<double const> p, std::span<double> residuals) {
+  auto const tie = [](double a, double b) { return a > 0 && b > 0 ? kGroupTie * std::log(a / b) : 0.0; };
+  residuals[0] = tie(p[1], p[2]), residuals[1] = tie(p[2], p[3]), residuals[2] = tie(p[5], p[6]), residuals[3] = tie(p[6], p[7]);
+}
+
 std::vector<double> relative_covariance(FitResult const& fit) {
   std::size_t const n = fit.params.size();
   std::vector<double> out(n * n, 0.0);
@@ -111,11 +119,13 @@ Surface fit_surface(Surface surface, Datasheet const& sheet, std::span<SurfaceSa
   options.max_iterations = 60;
   options.tolerance = 1e-6;
   options.jacobian_step = 1e-3;  // the tile search has kinks: a step that is too short sees only one side
+  std::size_t const ties = surface.form == CollectiveShape::form ? kGroupTies : 0;
   auto fit = robust_fit(
       [&](std::span<double const> p, std::span<double> r) {
-        for (std::size_t i = 0; i < r.size(); ++i) r[i] = std::log(physics(p, samples[i])) - log_time[i];
+        for (std::size_t i = 0; i < samples.size(); ++i) r[i] = std::log(physics(p, samples[i])) - log_time[i];
+        if (ties > 0) tie_groups(p, r.subspan(samples.size()));
       },
-      samples.size(), box_of(parameters, held), options);
+      samples.size() + ties, box_of(parameters, held), options);
   if (surface.form == CollectiveShape::form) extend_groups(fit.params, samples);
   surface.covariance = relative_covariance(fit);
   surface.params = std::move(fit.params);
@@ -126,7 +136,8 @@ Surface fit_surface(Surface surface, Datasheet const& sheet, std::span<SurfaceSa
   std::size_t const n_features = x.size() / samples.size();
   auto residual = fit_residual(std::move(x), n_features, ratio);
   surface.residual = std::move(residual.residual);
-  surface.band_quantile = residual.band_quantile;
+  surface.band = {};
+  surface.band.quantile = residual.band_quantile;
   surface.band_log = residual.typical_half_width;
   surface.residual_log_sd = 1.4826 * median_abs_log(residual.left_out);
   surface.n_rows = static_cast<int>(samples.size());

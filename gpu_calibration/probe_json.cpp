@@ -99,6 +99,8 @@ ProbeReport report_from(Json const& j) {
   r.sheet = sheet_from(j.at("sheet"));
   for (auto const& x : j.at("results")) r.results.push_back(result_from(x));
   for (auto const& x : j.at("power")) r.power.push_back(power_from(x));
+  if (j.contains("coolant"))
+    for (auto const& x : j["coolant"]) r.coolant.push_back({positive(x, "power_w"), x.at("case_c").get<double>(), x.at("coolant_c").get<double>(), positive(x, "flow_kg_s")});
   for (auto const& x : j.at("failures")) r.failures.push_back({x.at("probe").get<std::string>(), x.at("why").get<std::string>()});
   return r;
 }
@@ -115,6 +117,8 @@ std::string probe_to_json(ProbeReport const& r) {
   for (auto const& f : r.failures) j["failures"].push_back({{"probe", f.probe}, {"why", f.why}});
   j["power"] = Json::array();
   for (auto const& p : r.power) j["power"].push_back(power_json(p));
+  if (!r.coolant.empty()) j["coolant"] = Json::array();
+  for (auto const& c : r.coolant) j["coolant"].push_back({{"power_w", c.power_w}, {"case_c", c.case_c}, {"coolant_c", c.coolant_c}, {"flow_kg_s", c.flow_kg_s}});
   j["results"] = Json::array();
   for (auto const& x : r.results) j["results"].push_back(result_json(x));
   return j.dump(1) + "\n";

@@ -32,12 +32,18 @@ struct PowerReading {
   double flop_s = 0, byte_s = 0, link_byte_s = 0;
 };
 
+// One sustained load with what the user read at the cold plate: no device knows it.
+struct CoolantReading {
+  double power_w = 0, case_c = 0, coolant_c = 0, flow_kg_s = 0;
+};
+
 struct ProbeReport {
   ProfileEnvironment environment;
   std::vector<std::string> conditions;  // ECC, MIG, throttle reasons before and after, threads: recorded, not interpreted
   Datasheet sheet;                      // what the device says of itself, and the best rates seen where it says nothing
   std::vector<ProbeResult> results;
   std::vector<PowerReading> power;
+  std::vector<CoolantReading> coolant;  // optional in the file
   std::vector<ProbeFailure> failures;
 };
 
@@ -45,6 +51,7 @@ struct ProbeOptions {
   double budget_s = 45;             // whole suite; each point gets its share
   double interval_frac = 0.03;      // stop repeating a point when its 95 % interval is this narrow
   int threads = 0;                  // host: 0 = all
+  int most_points = 0;              // of one kernel; 0: the whole grid. A few say whether a profile still holds
 };
 
 ProbeReport run_host_probes(ProbeOptions const& options, RunControl const& control);

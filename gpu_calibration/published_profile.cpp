@@ -5,10 +5,13 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/diagnostics.hpp"
 #include "core/ordered_sum.hpp"
 
 namespace aif::calibration {
+
+std::vector<FixedParameter> collective_fixed(std::string_view kernel) {
+  return {{"one_shot", kernel.find("/custom_") == std::string_view::npos ? 0.0 : 1.0}};
+}
 
 Surface identify(Surface s, GpuSheet const& sheet) {
   s.math_precision.reset();
@@ -19,7 +22,7 @@ Surface identify(Surface s, GpuSheet const& sheet) {
 std::vector<FixedParameter> fixed_parameters(Surface const& s, GpuSheet const& sheet) {
   if (s.form == PrefillShape::form)
     return {{"matrix_efficiency", s.kernel.starts_with("vllm/") ? sheet.prefill_matrix_efficiency_vllm : sheet.prefill_matrix_efficiency}};
-  if (s.form == CollectiveShape::form) return {{"one_shot", s.kernel.find("/custom_") == std::string::npos ? 0.0 : 1.0}};
+  if (s.form == CollectiveShape::form) return collective_fixed(s.kernel);
   return {};
 }
 
@@ -39,9 +42,9 @@ std::vector<Surface> fit_surfaces(GpuEntry const& device, std::vector<KernelRow>
   return surfaces;
 }
 
-namespace {
-
 bool same_die(Datasheet const& a, Datasheet const& b) { return !a.die.empty() && a.die == b.die; }
+
+namespace {
 
 double peak(Datasheet const& d) { return d.peak_flop_s[static_cast<std::size_t>(Precision::bf16)]; }
 
@@ -89,7 +92,13 @@ HardwareProfile const* nearest_donor(HardwareProfile const& target, std::span<Ha
   return best;
 }
 
-HardwareProfile prior_profile(HardwareProfile target, HardwareProfile const& donor) {
+double TransferSds::of(OpClass op, bool is_same_die) const {
+  auto const& fitted = is_same_die ? same_die : other_die;
+  auto const at = fitted.find(op);
+  return at != fitted.end() ? at->second : is_same_die ? kSameDieLogSd : kOtherDieLogSd;
+}
+
+HardwareProfile prior_profile(HardwareProfile target, HardwareProfile const& donor, TransferSds const& transfers) {
   bool const close = same_die(target.datasheet, donor.datasheet);
   complete_sheet(target.datasheet, donor.datasheet);
   target.evidence = Evidence::datasheet_prior;
@@ -99,31 +108,11 @@ HardwareProfile prior_profile(HardwareProfile target, HardwareProfile const& don
   }
   target.surfaces.clear();
   for (auto const& s : donor.surfaces)
-    if (surface_device(s, target.datasheet).peak_flop_s > 0) target.surfaces.push_back(transfer(s, close ? kSameDieLogSd : kOtherDieLogSd));
+    if (surface_device(s, target.datasheet).peak_flop_s > 0) target.surfaces.push_back(transfer(s, transfers.of(s.op, close)));
   std::string const how = fmt::format("No measurement of this device: kernel times are those of {} carried over by data sheet ({}).", donor.title,
                                       close ? "same die" : "another die: wide bands");
   target.note = target.note.empty() ? how : how + " " + target.note;
   return target;
-}
-
-std::vector<HardwareProfile> build_profiles(std::vector<GpuEntry> const& devices, std::vector<KernelRow> const& rows) {
-  std::vector<HardwareProfile> profiles(devices.size());
-  for (std::size_t i = 0; i < devices.size(); ++i) {
-    profiles[i] = devices[i].profile;
-    if (!devices[i].sheet.sibling.empty()) continue;
-    profiles[i].surfaces = fit_surfaces(devices[i], rows);
-    if (!profiles[i].surfaces.empty()) profiles[i].evidence = Evidence::published;
-  }
-  for (std::size_t i = 0; i < devices.size(); ++i) {
-    std::string const& sibling = devices[i].sheet.sibling;
-    if (sibling.empty()) continue;
-    auto const donor = std::find_if(profiles.begin(), profiles.end(), [&](auto const& p) { return p.id == sibling; });
-    if (donor == profiles.end() || donor->surfaces.empty())
-      throw InputError(Diagnostic{"AF4705", Severity::error, fmt::format("device `{}` names the sibling `{}`, which has no measured surfaces", devices[i].id, sibling),
-                                  "", {}, "name a device of library/gpus without a sibling of its own", 1, {}, {}});
-    profiles[i] = prior_profile(devices[i].profile, *donor);
-  }
-  return profiles;
 }
 
 }  // namespace aif::calibration

@@ -134,26 +134,31 @@ std::string fill(std::string_view frame, std::map<std::string_view, std::string>
 
 }  // namespace
 
+std::string render_model(ReportModel const& model, std::string const& origin, bool charts) {
+  bool const drawn = charts && !chart_library().empty();
+  std::string body;
+  for (auto const& section : model.sections) body += html_of(section);
+  return fill(page_frame(), {{"title", escape_html(model.title)},
+                             {"question", escape_html(model.question)},
+                             {"verdict", escape_html(model.verdict)},
+                             {"origin", escape_html(origin)},
+                             {"style", std::string(page_style())},
+                             {"navigation", navigation_html(model)},
+                             {"body", body},
+                             {"data", drawn ? json_for_script({{"charts", charts_json(model)}, {"series", model.series}}) : std::string("{\"charts\":{},\"series\":{}}")},
+                             {"library", drawn ? std::string(chart_library()) : std::string()},
+                             {"mode", drawn ? "with-charts" : "without-charts"},
+                             {"script", std::string(page_script())}});
+}
+
 std::string render_report(std::span<sim::Results const> options, ReportOptions const& settings) {
   constexpr std::size_t kMost = 8;
   if (options.empty() || options.size() > kMost)
     throw InputError(Diagnostic{"AF5040", Severity::error, fmt::format("a report shows one to {} results, not {}", kMost, options.size()), "", {}, "name fewer results", 1});
   ReportOptions effective = settings;
   effective.charts = settings.charts && !chart_library().empty();
-  ReportModel const model = make_report(options, effective);
-  std::string body, finished = options.front().provenance.finished;
-  for (auto const& section : model.sections) body += html_of(section);
-  return fill(page_frame(), {{"title", escape_html(model.title)},
-                             {"question", escape_html(model.question)},
-                             {"verdict", escape_html(model.verdict)},
-                             {"origin", escape_html(fmt::format("aifactory {}, {}", options.front().provenance.version, finished.substr(0, 10)))},
-                             {"style", std::string(page_style())},
-                             {"navigation", navigation_html(model)},
-                             {"body", body},
-                             {"data", effective.charts ? json_for_script({{"charts", charts_json(model)}, {"series", model.series}}) : std::string("{\"charts\":{},\"series\":{}}")},
-                             {"library", effective.charts ? std::string(chart_library()) : std::string()},
-                             {"mode", effective.charts ? "with-charts" : "without-charts"},
-                             {"script", std::string(page_script())}});
+  auto const& origin = options.front().provenance;
+  return render_model(make_report(options, effective), fmt::format("aifactory {}, {}", origin.version, origin.finished.substr(0, 10)), effective.charts);
 }
 
 void write_report(std::span<sim::Results const> options, std::string const& path, ReportOptions const& settings) { sim::write_text_file(path, render_report(options, settings)); }

@@ -12,6 +12,9 @@ namespace aif::reports {
 // One to eight results; throws InputError (AF5040) when there are none or more.
 std::string render_report(std::span<sim::Results const> options, ReportOptions const& settings = {});
 
+// Any report made of sections; `origin` stands under the title, charts are drawn when the chart library was built in and `charts`.
+std::string render_model(ReportModel const& model, std::string const& origin, bool charts = true);
+
 // Renders and writes it, whole or not at all.
 void write_report(std::span<sim::Results const> options, std::string const& path, ReportOptions const& settings = {});
 

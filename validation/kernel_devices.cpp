@@ -4,6 +4,7 @@
 
 #include "contracts/profile_json.hpp"
 #include "sim/scenario/library.hpp"
+#include "validation/kernel_profiles.hpp"
 
 namespace aif::validation {
 namespace {
@@ -21,7 +22,7 @@ void take_changes(Datasheet& sheet, Datasheet const& own, Datasheet const& shipp
 
 }  // namespace
 
-KernelDevices::KernelDevices(std::string const& data_dir) : names_(data_dir) {
+KernelDevices::KernelDevices(std::string const& data_dir) : names_(data_dir), transfers_(shipped_transfers()) {
   sim::Library const library;
   Names const shipped("");
   for (auto const& reference : library.references()) {
@@ -41,7 +42,7 @@ HardwareProfile const* KernelDevices::find(std::string const& device) {
   auto const* row = names_.profile(device);
   if (!row) return nullptr;
   auto const* donor = calibration::nearest_donor(*row, measured_);
-  return donor ? &made_.emplace(device, calibration::prior_profile(*row, *donor)).first->second : nullptr;
+  return donor ? &made_.emplace(device, calibration::prior_profile(*row, *donor, transfers_)).first->second : nullptr;
 }
 
 Surface nearest_surface(HardwareProfile const& profile, Surface const& identity) {

@@ -19,6 +19,7 @@ class KernelDevices {
 
  private:
   Names names_;
+  calibration::TransferSds transfers_;
   std::map<std::string, HardwareProfile> shipped_, made_;
   std::vector<HardwareProfile> measured_;
 };

@@ -1,8 +1,14 @@
 #include "validation/kernel_profiles.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <filesystem>
+#include <fstream>
 
 #include "contracts/profile_json.hpp"
+#include "core/csv.hpp"
+#include "core/fields.hpp"
 #include "sim/scenario/library.hpp"
 #include "validation/names.hpp"
 #include "validation/suite.hpp"
@@ -33,9 +39,32 @@ std::vector<calibration::KernelRow> kernel_rows(std::string const& data_dir) {
   return rows;
 }
 
+namespace {
+constexpr char kTransferFile[] = "library/fits/kernel_transfer.csv";
+}
+
+calibration::TransferSds shipped_transfers() {
+  CsvTable const t = CsvTable::load(sim::Library().asset_path("lib:fits/kernel_transfer"));
+  auto const value = t.numbers("log_sd");
+  calibration::TransferSds sds;
+  auto const names = enum_names(OpClass{});
+  for (std::size_t i = 0; i < t.rows(); ++i) {
+    auto const op = std::find(names.begin(), names.end(), t.at(i, "operator"));
+    if (op != names.end()) (t.at(i, "to") == "same_die" ? sds.same_die : sds.other_die)[static_cast<OpClass>(op - names.begin())] = value[i];
+  }
+  return sds;
+}
+
 void refit_profiles(std::string const& out_dir) {
-  std::filesystem::create_directories(out_dir);
-  for (auto const& profile : calibration::build_profiles(library_gpus(), kernel_rows(shipped_data_dir()))) write_profile(profile, out_dir + "/" + profile.id + ".json");
+  std::string const profiles = out_dir + "/library/profiles", file = out_dir + "/" + kTransferFile;
+  std::filesystem::create_directories(profiles);
+  std::filesystem::create_directories(std::filesystem::path(file).parent_path());
+  auto const built = calibration::build_profiles(library_gpus(), kernel_rows(shipped_data_dir()));
+  for (auto const& profile : built.profiles) write_profile(profile, profiles + "/" + profile.id + ".json");
+  std::ofstream out(file);
+  out << "operator,to,log_sd\n";
+  for (auto const& [op, sd] : built.transfers.same_die) out << fmt::format("{},same_die,{:.4f}\n", enum_name(op), sd);
+  for (auto const& [op, sd] : built.transfers.other_die) out << fmt::format("{},other_die,{:.4f}\n", enum_name(op), sd);
 }
 
 }  // namespace aif::validation

@@ -6,8 +6,7 @@
 
 #include <cmath>
 
-#include "core/diagnostics.hpp"
-#include "core/ordered_sum.hpp"
+#include "core/fields.hpp"
 #include "validation/kernel_devices.hpp"
 #include "validation/kernel_profiles.hpp"
 
@@ -16,9 +15,6 @@ namespace {
 
 using calibration::GpuEntry;
 using calibration::KernelRow;
-using calibration::SurfaceSample;
-
-constexpr int kFolds = 5;
 
 Row start_row(KernelRow const& r) {
   Row row;
@@ -40,37 +36,23 @@ GpuEntry const* find_gpu(std::vector<GpuEntry> const& gpus, std::string const& i
   return nullptr;
 }
 
-// Rows of one surface, each predicted by a fit that has not seen its shape.
-void predict_by_fold(GpuEntry const& gpu, calibration::KernelGroup const& group, std::vector<KernelRow> const& rows, std::vector<Row>& out) {
-  auto fit = [&](int left_out) {
-    std::vector<SurfaceSample> samples;
-    for (auto i : group.rows)
-      if (fold_of(rows[i].shape_key) != left_out) samples.push_back(rows[i].sample);
-    Surface const identity = calibration::identify(group.identity, gpu.sheet);
-    return calibration::fit_surface(identity, gpu.profile.datasheet, samples, calibration::fixed_parameters(identity, gpu.sheet));
-  };
-  try {
-    for (int fold = 0; fold <= kFolds; ++fold) {  // the last one leaves nothing out
-      Surface const surface = fit(fold);
-      for (auto i : group.rows) {
-        if (fold < kFolds && fold_of(rows[i].shape_key) == fold) set_prediction(out[i], surface, gpu.profile.datasheet, rows[i].sample.shape);
-        if (fold == kFolds) out[i].in_sample = predict_time_s(surface, gpu.profile.datasheet, rows[i].sample.shape);
-      }
-    }
-  } catch (InputError const&) {
-    for (auto i : group.rows) out[i].refusal = "too few rows for a fit";
-  }
-}
-
+// The interval of a row is cut to the errors of the other folds.
 std::vector<Row> out_of_sample(std::vector<KernelRow> const& rows) {
   auto const gpus = library_gpus();
-  auto const groups = calibration::group_rows(rows);
+  auto const held_out = calibration::predict_by_fold(gpus, rows);
+  std::vector<std::map<OpClass, SurfaceBand>> bands;
+  for (int fold = 0; fold < calibration::kFolds; ++fold) bands.push_back(calibration::fit_bands(rows, held_out, fold));
   std::vector<Row> out;
-  for (auto const& r : rows) out.push_back(start_row(r));
-  parallel_for(groups.size(), [&](std::size_t g) {
-    if (auto const* gpu = find_gpu(gpus, groups[g].device)) return predict_by_fold(*gpu, groups[g], rows, out);
-    for (auto i : groups[g].rows) out[i].refusal = "unknown name";
-  });
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    Row& row = out.emplace_back(start_row(rows[i]));
+    if (!(held_out[i].time_s > 0)) {
+      row.refusal = find_gpu(gpus, rows[i].device) ? "too few rows for a fit" : "unknown name";
+      continue;
+    }
+    double const half = band_half_log(bands[static_cast<std::size_t>(calibration::shape_fold(rows[i]))][rows[i].identity.op], held_out[i].inputs);
+    row.predicted = held_out[i].time_s, row.in_sample = held_out[i].in_sample_s;
+    row.low = row.predicted * std::exp(-half), row.high = row.predicted * std::exp(half);
+  }
   return out;
 }
 
@@ -90,23 +72,31 @@ std::vector<Row> with_shipped_fits(std::vector<KernelRow> const& rows, std::stri
   return out;
 }
 
-// Large shapes of every measured device, predicted from its data sheet with the surfaces of the nearest other device.
+// Every measured device predicted from its data sheet with the surfaces of the nearest other device; what a transfer costs is
+// learned from the pairs that do not end at it.
 std::vector<Row> device_left_out(std::vector<KernelRow> const& rows) {
-  std::vector<HardwareProfile> measured;
   auto const gpus = library_gpus();
-  auto const profiles = calibration::build_profiles(gpus, rows);
-  for (auto const& p : profiles)
-    if (p.evidence == Evidence::published) measured.push_back(p);
+  auto const measured = calibration::measured_profiles(gpus, rows, calibration::fit_bands(rows, calibration::predict_by_fold(gpus, rows)));
+  std::map<std::string, HardwareProfile> priors;
+  for (auto const& p : measured) {
+    auto const* donor = p.surfaces.empty() ? nullptr : calibration::nearest_donor(p, measured);
+    if (!donor) continue;
+    auto prior = calibration::prior_profile(find_gpu(gpus, p.id)->profile, *donor, calibration::fit_transfers(measured, rows, p.id));
+    prior.note = donor->id;
+    priors.emplace(p.id, std::move(prior));
+  }
   std::vector<Row> out;
   for (auto const& r : rows) out.push_back(start_row(r));
   for (auto const& group : calibration::group_rows(rows)) {
-    auto const* gpu = find_gpu(gpus, group.device);
-    auto const* donor = gpu ? calibration::nearest_donor(gpu->profile, measured) : nullptr;
-    Surface const surface = donor ? nearest_surface(calibration::prior_profile(gpu->profile, *donor), group.identity) : Surface{};
+    auto const prior = priors.find(group.device);
+    Surface const surface = prior != priors.end() ? nearest_surface(prior->second, group.identity) : Surface{};
     for (auto i : group.rows) {
-      if (surface.params.empty()) out[i].refusal = "no surface of this operator";
-      else set_prediction(out[i], surface, gpu->profile.datasheet, rows[i].sample.shape);
-      if (donor) out[i].groups["donor"] = donor->id;
+      if (surface.params.empty()) {
+        out[i].refusal = "no surface of this operator";
+        continue;
+      }
+      set_prediction(out[i], surface, prior->second.datasheet, rows[i].sample.shape);
+      out[i].groups["donor"] = prior->second.note;
     }
   }
   return out;
@@ -177,7 +167,7 @@ std::vector<Row> predict_kernel_rows(std::vector<KernelRow> const& rows, Options
 
 Suite kernels_suite() {
   return {"kernels", "GEMM, attention and expert-layer times on single devices, by surface and fold of shape", run, parameters,
-          [](std::string const& out_dir) { refit_profiles(out_dir + "/library/profiles"); }};
+          refit_profiles};
 }
 
 }  // namespace aif::validation

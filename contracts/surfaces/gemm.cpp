@@ -41,7 +41,9 @@ double surface_time_s(std::span<double const> p, SurfaceDevice const& device, Ge
 }
 
 std::array<double, GemmShape::n_features> surface_features(SurfaceDevice const&, GemmShape const& shape) {
-  return {std::log2(shape.m), std::log2(shape.n), std::log2(shape.k)};
+  // Libraries choose other kernels where the last tile of 128 rows is not full: such shapes are neighbours of each other first.
+  bool const ragged = shape.m > 128 && std::fmod(shape.m, 128.0) != 0;
+  return {std::log2(shape.m), std::log2(shape.n), std::log2(shape.k), ragged ? 1.0 : 0.0};
 }
 
 }  // namespace aif

@@ -15,7 +15,7 @@ struct GemmShape {
 
   static constexpr std::string_view form = "gemm_tiles";
   static constexpr OpClass op = OpClass::gemm;
-  static constexpr std::size_t n_features = 3;
+  static constexpr std::size_t n_features = 4;
   static constexpr std::array<FormParameter, 11> parameters{{
       {"launch_s", 0, 40e-6, 4e-6, 8e-6},
       {"wave_s", 0, 20e-6, 1e-6, 2e-6},                 // start of one wave of tiles

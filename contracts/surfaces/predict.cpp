@@ -10,11 +10,25 @@ namespace {
 constexpr double kNormal90 = 1.645;          // half width of a normal 90 % interval in sd
 constexpr double kNeighbourReach = 1.0;      // feature units (octaves, weighted): probes within it share their scores
 constexpr double kPriorNeighbours = 2.0;     // weight of the mean of all probes
+constexpr double kFarthest = 3.0;            // feature units: beyond it the distance to the nearest probe says nothing more
+constexpr double kLeastScore = 0.05;         // a neighbourhood that happened to fit is not that good
 constexpr double kLeastHalfWidth = 0.02;     // sd: kernel timers do not repeat better (kernel tables, two runs of one shape)
 
 std::span<double const> point(SurfaceResidual const& r, std::size_t i) {
   auto const d = static_cast<std::size_t>(r.n_features);
   return {r.x.data() + i * d, d};
+}
+
+double squared_distance(std::span<double const> a, std::span<double const> b) {
+  double square = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) square += (a[i] - b[i]) * (a[i] - b[i]);
+  return square;
+}
+
+double nearest_probe(SurfaceResidual const& r, std::span<double const> x) {
+  double least = kFarthest * kFarthest;
+  for (std::size_t i = 0; i < r.weights.size(); ++i) least = std::min(least, squared_distance(x, point(r, i)));
+  return std::sqrt(least);
 }
 
 // Outside the probed box: features beyond it by more than a twentieth of an octave.
@@ -24,21 +38,35 @@ bool inside(Surface const& surface, std::span<double const> x) {
   return true;
 }
 
-SurfacePrediction banded(Surface const& surface, double physics_s, std::span<double const> x) {
-  ResidualEstimate const residual = residual_estimate(surface.residual, x);
-  double const time_s = physics_s * std::exp(residual.mean);
-  double const own = surface.band_quantile * local_score(surface.residual, x) * std::sqrt(residual.variance), transfer = kNormal90 * surface.transfer_log_sd;
-  double const half = std::max(std::hypot(own, transfer), kNormal90 * kLeastHalfWidth);
-  Validity const validity = surface.transfer_log_sd > 0 ? Validity::prior : inside(surface, x) ? Validity::interpolated : Validity::extrapolated;
-  return {time_s, time_s * std::exp(-half), time_s * std::exp(half), validity};
+// Share of the time that follows a rate: elasticity by a small step of the device.
+constexpr double kStep = 1.05;
+SurfaceDevice faster_matrix(SurfaceDevice d) {
+  d.peak_flop_s *= kStep, d.half_flop_s *= kStep, d.clock_hz *= kStep, d.clock_frac *= kStep;
+  return d;
+}
+SurfaceDevice faster_memory(SurfaceDevice d) {
+  d.byte_s *= kStep, d.link_byte_s *= kStep;
+  return d;
+}
+
+template <class Shape>
+BandInputs inputs_at(Surface const& surface, SurfaceDevice const& device, Shape const& shape, double physics_s, std::span<double const> x, double variance) {
+  auto const share = [&](SurfaceDevice const& faster) {
+    double const stepped_s = surface_time_s(surface.params, faster, shape);
+    return physics_s > 0 && stepped_s > 0 ? std::clamp(std::log(physics_s / stepped_s) / std::log(kStep), 0.0, 1.0) : 0.0;
+  };
+  return {std::sqrt(variance), local_score(surface.residual, x), share(faster_matrix(device)), share(faster_memory(device)), nearest_probe(surface.residual, x)};
 }
 
 }  // namespace
 
 double residual_kernel(SurfaceResidual const& r, std::span<double const> a, std::span<double const> b) {
   double square = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) square += (a[i] - b[i]) * (a[i] - b[i]);
-  double const d = std::numbers::sqrt3 * std::sqrt(square) / r.length;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    double const step = (a[i] - b[i]) / r.lengths[i];
+    square += step * step;
+  }
+  double const d = std::numbers::sqrt3 * std::sqrt(square);
   return r.scale * r.scale * (1.0 + d) * std::exp(-d);
 }
 
@@ -71,10 +99,7 @@ double local_score(SurfaceResidual const& r, std::span<double const> x, std::siz
   double total = 0, weighted = 0, weight = 0, count = 0;
   for (std::size_t i = 0; i < r.scores.size(); ++i) {
     if (i == skip) continue;
-    double square = 0;
-    auto const other = point(r, i);
-    for (std::size_t d = 0; d < x.size(); ++d) square += (x[d] - other[d]) * (x[d] - other[d]);
-    double const w = std::exp(-0.5 * square / (kNeighbourReach * kNeighbourReach));
+    double const w = std::exp(-0.5 * squared_distance(x, point(r, i)) / (kNeighbourReach * kNeighbourReach));
     total += r.scores[i], count += 1, weighted += w * r.scores[i], weight += w;
   }
   return count > 0 ? (weighted + kPriorNeighbours * total / count) / (weight + kPriorNeighbours) : 1.0;
@@ -92,9 +117,37 @@ void factor_residual(SurfaceResidual& r) {
     }
 }
 
+double band_scale(SurfaceBand const& b, BandInputs const& in) {
+  return b.quantile * std::pow(in.sd, b.sd_power) * std::pow(std::max(in.score, kLeastScore), b.score_power) *
+         std::exp(b.compute * in.compute + b.memory * in.memory + b.distance * in.distance);
+}
+
+double band_half_log(SurfaceBand const& band, BandInputs const& inputs) { return std::max(band_scale(band, inputs), kNormal90 * kLeastHalfWidth); }
+
+BandInputs band_inputs(Surface const& surface, Datasheet const& sheet, SurfaceShape const& shape) {
+  SurfaceDevice const device = surface_device(surface, sheet);
+  return std::visit(
+      [&](auto const& s) {
+        auto const x = surface_features(device, s);
+        return inputs_at(surface, device, s, surface_time_s(surface.params, device, s), x, residual_estimate(surface.residual, x).variance);
+      },
+      shape);
+}
+
 SurfacePrediction predict(Surface const& surface, Datasheet const& sheet, SurfaceShape const& shape, double clock_frac) {
   SurfaceDevice const device = surface_device(surface, sheet, clock_frac);
-  return std::visit([&](auto const& s) { return banded(surface, surface_time_s(surface.params, device, s), surface_features(device, s)); }, shape);
+  return std::visit(
+      [&](auto const& s) {
+        auto const x = surface_features(device, s);
+        double const physics_s = surface_time_s(surface.params, device, s);
+        ResidualEstimate const residual = residual_estimate(surface.residual, x);
+        double const time_s = physics_s * std::exp(residual.mean);
+        double const own = band_half_log(surface.band, inputs_at(surface, device, s, physics_s, x, residual.variance));
+        double const half = std::hypot(own, kNormal90 * surface.transfer_log_sd);
+        Validity const validity = surface.transfer_log_sd > 0 ? Validity::prior : inside(surface, x) ? Validity::interpolated : Validity::extrapolated;
+        return SurfacePrediction{time_s, time_s * std::exp(-half), time_s * std::exp(half), validity};
+      },
+      shape);
 }
 
 double predict_time_s(Surface const& surface, Datasheet const& sheet, SurfaceShape const& shape, double clock_frac) {

@@ -1,5 +1,7 @@
 #include "gpu_calibration/probes/device.cuh"
 
+#include <csignal>
+
 namespace aif::calibration::cuda {
 namespace {
 
@@ -18,7 +20,19 @@ __global__ void write_kernel(float4* out, std::size_t n) {
   }
 }
 
+volatile std::sig_atomic_t stopped = 0;
+void on_signal(int) { stopped = 1; }
+
 }  // namespace
+
+void stop_on_signals() {
+  std::signal(SIGINT, on_signal);
+  std::signal(SIGTERM, on_signal);
+}
+
+void throw_if_interrupted() {
+  if (stopped) throw Interrupted();
+}
 
 void fill_random(Buffer& buffer, cudaStream_t stream) {
   random_kernel<<<1024, 256, 0, stream>>>(buffer.as<std::uint32_t>(), buffer.byte() / 4);
@@ -39,6 +53,7 @@ Timing Suite::time(std::function<void()> const& launch, std::function<void()> co
   options.least_batch_s = before ? 0.0 : 2e-4;  // with a step in between, calls cannot be batched
   auto const timing = repeat_timing(
       [&](int count) {
+        throw_if_interrupted();
         double total_s = 0;
         for (int done = 0; done < count;) {
           int const now = before ? 1 : count;

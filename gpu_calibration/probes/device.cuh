@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -18,6 +19,13 @@ namespace aif::calibration::cuda {
 struct CudaError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
+// Ctrl-C and termination: set by main's handler, looked at between samples, so that every object that changed something puts it back.
+struct Interrupted : std::runtime_error {
+  Interrupted() : std::runtime_error("interrupted") {}
+};
+void stop_on_signals();
+void throw_if_interrupted();
+
 inline void check(cudaError_t status, char const* what) {
   if (status != cudaSuccess) throw CudaError(std::string(what) + ": " + cudaGetErrorString(status));
 }
@@ -48,6 +56,7 @@ void make_l2_dirty(Buffer& scratch, cudaStream_t stream);
 struct Shape {
   std::string form;
   std::vector<std::pair<std::string, double>> values;
+  std::string kind = "point_to_point";  // of a collective
 };
 
 struct Result {
@@ -99,8 +108,15 @@ void probe_elementwise(Suite& suite);
 void probe_attention_prefill(Suite& suite);
 void probe_attention_decode(Suite& suite);
 void probe_gemm(Suite& suite);
+void probe_grouped(Suite& suite);
+void probe_triangle(Suite& suite);
+void probe_conv(Suite& suite);
+void probe_sampling(Suite& suite);
 void probe_host_copies(Suite& suite);
 void probe_peer_copies(Suite& suite);
+void probe_collectives(Suite& suite);
 void probe_power(Suite& suite);
+void probe_warming(Suite& suite);
+void probe_clocks(Suite& suite);  // changes the clock and puts it back: only when the user allowed it
 
 }  // namespace aif::calibration::cuda

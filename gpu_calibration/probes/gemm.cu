@@ -1,5 +1,5 @@
 // Dense products through cuBLASLt, which is loaded at run time: bf16, fp16, tf32, and fp8 and fp4 where the device has them.
-// Shapes: decode and prefill rows against square, narrow and wide weights, and weights on both sides of one L2 cache. The
+// Shapes: decode and prefill rows against square, narrow and wide weights, weights on both sides of one L2 cache, layers of models. The
 // library's own first heuristic is taken, as serving engines do. L2 is left as the last call left it (weights that fit stay).
 #include <cublasLt.h>
 #include <dlfcn.h>
@@ -151,6 +151,9 @@ void probe_format(Suite& suite, std::shared_ptr<Library> const& library, Format 
     for (Weights const& w : {Weights{4096, 4096}, Weights{8192, 8192}}) add(m, w);
   for (std::size_t m : {1, 64, 256, 1024, 4096})
     for (Weights const& w : {Weights{1024, 8192}, Weights{7168, 2048}, Weights{7168, 16384}, of_cache(suite, 0.6, format.element_byte), of_cache(suite, 1.6, format.element_byte)}) add(m, w);
+  // Layers of Llama 3 8B and 70B and of DeepSeek-V3 (config.json of each): fused qkv, gate and up, down, latent projections.
+  for (std::size_t m : {1, 64, 1024})
+    for (Weights const& w : {Weights{6144, 4096}, Weights{28672, 4096}, Weights{4096, 14336}, Weights{10240, 8192}, Weights{57344, 8192}, Weights{8192, 28672}, Weights{24576, 1536}, Weights{2048, 7168}}) add(m, w);
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // aifactory-probe: measures one GPU and prints a probe report (schema aifactory/probe/v1). It needs a driver; cuBLASLt and NVML
 // are used when they are found. `aifactory calibrate --from probe.json` makes a profile of the report, anywhere.
-//   aifactory-probe [--device N] [--output FILE] [--budget SECONDS]
+//   aifactory-probe [--device N] [--output FILE] [--budget SECONDS] [--few] [--allow-clock-control]
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -29,7 +29,7 @@ struct Json {
 
 void write_shape(Json& j, Shape const& shape) {
   j.out << "{\"form\":" << quoted(shape.form);
-  if (shape.form == "collective") j.out << ",\"kind\":\"point_to_point\"";
+  if (shape.form == "collective") j.out << ",\"kind\":" << quoted(shape.kind);
   for (auto const& [key, value] : shape.values) j.out << ',' << quoted(key) << ':' << value;
   j.out << '}';
 }
@@ -84,21 +84,40 @@ std::string report_json(Suite const& suite) {
   return j.out.str();
 }
 
+// Power last: the sustained loads leave the device hot. `few`: enough to say whether a profile still holds.
 struct Probe {
   char const* name;
   void (*run)(Suite&);
+  bool few, changes_device;
 };
-// Power last: the sustained loads leave the device hot.
-constexpr Probe kProbes[] = {{"launch", probe_launch}, {"graph_launch", probe_graph_launch}, {"stream", probe_stream}, {"l2", probe_l2}, {"elementwise", probe_elementwise},
-                             {"attention_prefill", probe_attention_prefill}, {"attention_decode", probe_attention_decode}, {"gemm", probe_gemm},
-                             {"host_copies", probe_host_copies}, {"peer_copies", probe_peer_copies}, {"power", probe_power}};
+constexpr Probe kProbes[] = {{"launch", probe_launch, true, false},
+                             {"graph_launch", probe_graph_launch, false, false},
+                             {"stream", probe_stream, true, false},
+                             {"l2", probe_l2, false, false},
+                             {"elementwise", probe_elementwise, false, false},
+                             {"sampling", probe_sampling, false, false},
+                             {"attention_prefill", probe_attention_prefill, false, false},
+                             {"attention_decode", probe_attention_decode, true, false},
+                             {"gemm", probe_gemm, true, false},
+                             {"grouped", probe_grouped, false, false},
+                             {"triangle", probe_triangle, false, false},
+                             {"conv", probe_conv, false, false},
+                             {"host_copies", probe_host_copies, false, false},
+                             {"peer_copies", probe_peer_copies, false, false},
+                             {"collectives", probe_collectives, false, false},
+                             {"power", probe_power, false, false},
+                             {"warming", probe_warming, false, false},
+                             {"clocks", probe_clocks, false, true}};
 
-void run_all(Suite& suite) {
+void run_all(Suite& suite, bool few, bool may_change) {
   record_environment(suite, "before");
   for (auto const& probe : kProbes) {
+    if ((few && !probe.few) || (probe.changes_device && !may_change)) continue;
     std::fprintf(stderr, "%s\n", probe.name);
     try {
       probe.run(suite);
+    } catch (Interrupted const&) {
+      throw;
     } catch (std::exception const& e) {
       suite.failures.emplace_back(probe.name, e.what());
       cudaGetLastError();  // the error is reported; the next probe starts clean
@@ -113,14 +132,18 @@ int main(int argc, char** argv) {
   Suite suite;
   std::string output;
   double budget_s = 240;
-  for (int i = 1; i < argc; i += 2) {
+  bool few = false, may_change = false;
+  for (int i = 1; i < argc; ++i) {
     bool const has_value = i + 1 < argc;
-    if (has_value && !std::strcmp(argv[i], "--device")) suite.device = std::atoi(argv[i + 1]);
-    else if (has_value && !std::strcmp(argv[i], "--output")) output = argv[i + 1];
-    else if (has_value && !std::strcmp(argv[i], "--budget")) budget_s = std::atof(argv[i + 1]);
-    else return std::fprintf(stderr, "usage: aifactory-probe [--device N] [--output FILE] [--budget SECONDS]\n"), 2;
+    if (!std::strcmp(argv[i], "--few")) few = true;
+    else if (!std::strcmp(argv[i], "--allow-clock-control")) may_change = true;
+    else if (has_value && !std::strcmp(argv[i], "--device")) suite.device = std::atoi(argv[++i]);
+    else if (has_value && !std::strcmp(argv[i], "--output")) output = argv[++i];
+    else if (has_value && !std::strcmp(argv[i], "--budget")) budget_s = std::atof(argv[++i]);
+    else return std::fprintf(stderr, "usage: aifactory-probe [--device N] [--output FILE] [--budget SECONDS] [--few] [--allow-clock-control]\n"), 2;
   }
-  suite.point_cap_s = std::max(0.01, budget_s / 700);  // about 700 points on a device with every format
+  suite.point_cap_s = std::max(0.01, budget_s / 1000);  // about 1,000 points on a device with every format
+  stop_on_signals();
   int count = 0;
   if (cudaGetDeviceCount(&count) != cudaSuccess || suite.device < 0 || suite.device >= count) {
     std::fprintf(stderr, "error[AF5020]: no CUDA device %d here (%d found); is a driver installed?\n", suite.device, count);
@@ -130,8 +153,11 @@ int main(int argc, char** argv) {
     check(cudaSetDevice(suite.device), "cudaSetDevice");
     check(cudaGetDeviceProperties(&suite.properties, suite.device), "cudaGetDeviceProperties");
     check(cudaStreamCreate(&suite.stream), "cudaStreamCreate");
-    run_all(suite);
+    run_all(suite, few, may_change);
     cudaStreamDestroy(suite.stream);
+  } catch (Interrupted const&) {
+    std::fprintf(stderr, "interrupted: nothing written\n");
+    return 130;
   } catch (std::exception const& e) {
     std::fprintf(stderr, "error[AF5021]: %s\n", e.what());
     return 5;

@@ -1,9 +1,11 @@
-// Watts, clock and temperature under sustained loads, through NVML loaded at run time; read only, nothing is set. Readings of the
+// Watts, clock and temperature under sustained loads, through NVML loaded at run time; read only, unless the user allows clock and cap
+// sweeps (--allow-clock-control), which are put back on every way out, Ctrl-C and errors included. Readings of the
 // board sensor are averages over tens of milliseconds: each load runs for two seconds and the last second counts.
 #include <dlfcn.h>
 #include <nvml.h>
 
 #include <chrono>
+#include <cstdio>
 #include <memory>
 #include <thread>
 
@@ -60,6 +62,7 @@ double now_s() { return std::chrono::duration<double>(std::chrono::steady_clock:
 
 // Runs the load for two seconds with readings in between; an empty call is idle.
 Power read_power(Suite& suite, Nvml const& nvml, std::string load, std::string precision, SustainedLoad const& work) {
+  throw_if_interrupted();
   Power p{std::move(load), std::move(precision)};
   p.active_frac = work.call ? 1.0 : 0.0;
   double const start = now_s();
@@ -86,6 +89,49 @@ Power read_power(Suite& suite, Nvml const& nvml, std::string load, std::string p
   p.flop_s = calls * work.flop / span_s, p.byte_s = calls * work.byte / span_s;
   return p;
 }
+
+// Holds the SM clock; puts the device's own clocks back whatever happens.
+class ClockLock {
+ public:
+  ClockLock(Nvml const& nvml, double clock_hz) : nvml_(nvml) {
+    auto const mhz = static_cast<unsigned>(1e-6 * clock_hz + 0.5);
+    nvml.call<decltype(&nvmlDeviceSetGpuLockedClocks)>("nvmlDeviceSetGpuLockedClocks", nvml.device(), mhz, mhz);
+  }
+  ClockLock(ClockLock const&) = delete;
+  ClockLock& operator=(ClockLock const&) = delete;
+  ~ClockLock() {
+    try {
+      nvml_.call<decltype(&nvmlDeviceResetGpuLockedClocks)>("nvmlDeviceResetGpuLockedClocks", nvml_.device());
+    } catch (CudaError const& e) {
+      std::fprintf(stderr, "the clock could not be put back: %s. Run `nvidia-smi -rgc`\n", e.what());
+    }
+  }
+
+ private:
+  Nvml const& nvml_;
+};
+
+// Holds a board power limit; puts the one that was set before back.
+class PowerCap {
+ public:
+  PowerCap(Nvml const& nvml, double cap_w) : nvml_(nvml) {
+    nvml.call<decltype(&nvmlDeviceGetPowerManagementLimit)>("nvmlDeviceGetPowerManagementLimit", nvml.device(), &before_mw_);
+    nvml.call<decltype(&nvmlDeviceSetPowerManagementLimit)>("nvmlDeviceSetPowerManagementLimit", nvml.device(), static_cast<unsigned>(1e3 * cap_w));
+  }
+  PowerCap(PowerCap const&) = delete;
+  PowerCap& operator=(PowerCap const&) = delete;
+  ~PowerCap() {
+    try {
+      nvml_.call<decltype(&nvmlDeviceSetPowerManagementLimit)>("nvmlDeviceSetPowerManagementLimit", nvml_.device(), before_mw_);
+    } catch (CudaError const& e) {
+      std::fprintf(stderr, "the power limit could not be put back: %s. Run `nvidia-smi -pl %u`\n", e.what(), before_mw_ / 1000);
+    }
+  }
+
+ private:
+  Nvml const& nvml_;
+  unsigned before_mw_ = 0;
+};
 
 }  // namespace
 
@@ -140,6 +186,32 @@ void probe_power(Suite& suite) {
       suite.failures.emplace_back(std::string("power ") + precision, e.what());
       cudaGetLastError();
     }
+  }
+}
+
+// The same load while the device warms up: watts against temperature at one rate show the leakage. The load before left it warm, so it
+// first cools for a while.
+void probe_warming(Suite& suite) {
+  Nvml const nvml(suite.device);
+  double const start = now_s();
+  while (now_s() - start < 8.0) throw_if_interrupted(), std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  SustainedLoad const load = gemm_load(suite, "bf16");
+  for (int i = 0; i < 8; ++i) suite.power.push_back(read_power(suite, nvml, "warming", "bf16", load));
+}
+
+void probe_clocks(Suite& suite) {
+  Nvml const nvml(suite.device);
+  unsigned highest_mhz = 0, least_mw = 0, most_mw = 0;
+  nvml.call<decltype(&nvmlDeviceGetMaxClockInfo)>("nvmlDeviceGetMaxClockInfo", nvml.device(), NVML_CLOCK_SM, &highest_mhz);
+  for (double share : {0.5, 0.65, 0.8, 0.9}) {
+    ClockLock const lock(nvml, 1e6 * share * highest_mhz);
+    suite.power.push_back(read_power(suite, nvml, "locked clock, gemm bf16", "bf16", gemm_load(suite, "bf16")));
+    suite.power.push_back(read_power(suite, nvml, "locked clock, copy", "bf16", copy_load(suite)));
+  }
+  nvml.call<decltype(&nvmlDeviceGetPowerManagementLimitConstraints)>("nvmlDeviceGetPowerManagementLimitConstraints", nvml.device(), &least_mw, &most_mw);
+  for (double share : {0.5, 0.7}) {
+    PowerCap const cap(nvml, std::max(1e-3 * least_mw, 1e-3 * share * most_mw));
+    suite.power.push_back(read_power(suite, nvml, "power cap, gemm bf16", "bf16", gemm_load(suite, "bf16")));
   }
 }
 

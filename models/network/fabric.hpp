@@ -40,7 +40,7 @@ struct Fabric {
   std::string name;
   std::vector<FabricNode> nodes;  // endpoints first: host * nics_per_host + nic
   std::vector<FabricLink> links;
-  int endpoints = 0;
+  int endpoints = 0, nics_per_host = 1;
   int switch_ports = 0;           // ports of the switches in use, at the switch's own port rate
   double bisection_byte_s = 0;    // one direction, across the worst even cut of the hosts
   int diameter_hops = 0;          // links between the two farthest endpoints

@@ -8,12 +8,10 @@
 
 #include "core/graph/graph.hpp"
 #include "core/random.hpp"
-#include "models/network/topologies/fat_tree.hpp"
+#include "models/network/flow_set.hpp"
 
 namespace aif::network {
 namespace {
-
-constexpr double kTie = 1e-12;  // relative: shares closer than this are one bottleneck level
 
 // Neighbours of each node in compressed rows.
 struct Adjacency {
@@ -113,7 +111,7 @@ void route_one(Router& router, Flow const& flow, std::size_t index, Routing rout
     for (auto const& part : front) {
       router.next(part.node, flow.dst, slots);
       if (slots.empty()) refuse_pair(flow);
-      if (routing == Routing::ecmp) slots = {slots[static_cast<std::size_t>(hash.uniform(index, static_cast<std::uint64_t>(hop)) * static_cast<double>(slots.size()))]};
+      if (routing != Routing::adaptive) slots = {slots[static_cast<std::size_t>(hash.uniform(index, static_cast<std::uint64_t>(hop)) * static_cast<double>(slots.size()))]};
       double const share = part.share / static_cast<double>(slots.size());
       for (int s : slots) {
         out.link.push_back(router.near().directed_link[static_cast<std::size_t>(s)]);
@@ -137,98 +135,49 @@ FlowRoutes route_flows(Fabric const& fabric, std::span<Flow const> flows, Routin
   Router router(fabric);
   RandomStream const hash(seed, Stream::ecmp);
   for (std::size_t i = 0; i < flows.size(); ++i) {
-    if (std::min(flows[i].src, flows[i].dst) < 0 || std::max(flows[i].src, flows[i].dst) >= fabric.endpoints) refuse_pair(flows[i]);
-    if (flows[i].src == flows[i].dst) routes.offset.push_back(static_cast<int>(routes.link.size()));
-    else route_one(router, flows[i], i, routing, hash, routes);
+    Flow flow = flows[i];
+    if (std::min(flow.src, flow.dst) < 0 || std::max(flow.src, flow.dst) >= fabric.endpoints) refuse_pair(flow);
+    // Rail-local: over the scale-up domain to the NIC of the receiver's rail first (NCCL's PXN), then along that rail.
+    if (routing == Routing::rail_local) flow.src = flow.src / fabric.nics_per_host * fabric.nics_per_host + flow.dst % fabric.nics_per_host;
+    if (flow.src == flow.dst) routes.offset.push_back(static_cast<int>(routes.link.size()));
+    else route_one(router, flow, i, routing, hash, routes);
   }
   return routes;
 }
 
-std::vector<double> max_min_rates(FlowRoutes const& r, std::span<char const> active) {
-  std::size_t const n = r.offset.size() - 1, n_links = r.capacity_byte_s.size();
-  std::vector<double> rate(n, 0.0), left = r.capacity_byte_s, weight(n_links, 0.0);
-  std::vector<char> open(n, 0);
-  std::size_t n_open = 0;
-  auto const each = [&](std::size_t f, auto&& body) {
-    for (int s = r.offset[f]; s < r.offset[f + 1]; ++s) body(static_cast<std::size_t>(r.link[static_cast<std::size_t>(s)]), r.share[static_cast<std::size_t>(s)]);
-  };
-  for (std::size_t f = 0; f < n; ++f) {
-    if (!active.empty() && !active[f]) continue;
-    if (r.offset[f] == r.offset[f + 1]) {  // stays on its host
-      rate[f] = std::numeric_limits<double>::infinity();
-      continue;
-    }
-    open[f] = 1, ++n_open;
-    each(f, [&](std::size_t l, double w) { weight[l] += w; });
-  }
-  std::vector<std::size_t> used;
-  for (std::size_t l = 0; l < n_links; ++l)
-    if (weight[l] > 0) used.push_back(l);
-  double level = 0;  // rate that every open flow has reached
-  while (n_open > 0) {
-    double step = std::numeric_limits<double>::infinity();
-    for (std::size_t l : used)
-      if (weight[l] > kTie) step = std::min(step, left[l] / weight[l]);
-    level += step;
-    for (std::size_t l : used) left[l] -= step * weight[l];
-    for (std::size_t f = 0; f < n; ++f) {  // flows through a full link stop growing
-      if (!open[f]) continue;
-      bool full = false;
-      each(f, [&](std::size_t l, double) { full = full || left[l] <= 1e-9 * r.capacity_byte_s[l]; });
-      if (!full) continue;
-      rate[f] = level, open[f] = 0, --n_open;
-      each(f, [&](std::size_t l, double w) { weight[l] -= w; });
-    }
-    std::erase_if(used, [&](std::size_t l) { return weight[l] <= kTie; });
-  }
+std::vector<double> max_min_rates(FlowRoutes const& routes, std::span<char const> active) {
+  FlowSet set(routes.capacity_byte_s);
+  std::vector<double> rate(routes.flows(), 0.0);
+  std::vector<int> id(routes.flows(), -1);
+  for (std::size_t f = 0; f < rate.size(); ++f)
+    if (active.empty() || active[f]) id[f] = set.add(routes, f);
+  set.update();
+  for (std::size_t f = 0; f < rate.size(); ++f)
+    if (id[f] >= 0) rate[f] = set.rate_byte_s(id[f]);
   return rate;
 }
 
 std::vector<double> finish_times_s(FlowRoutes const& routes, std::span<Flow const> flows) {
+  FlowSet set(routes.capacity_byte_s);
   std::vector<double> left, done(flows.size(), 0.0);
-  std::vector<char> active(flows.size(), 1);
-  for (auto const& f : flows) left.push_back(f.byte);
+  std::vector<std::size_t> active;
+  for (std::size_t i = 0; i < flows.size(); ++i) set.add(routes, i), left.push_back(flows[i].byte), active.push_back(i);
   double now = 0;
-  for (std::size_t n_active = flows.size(); n_active > 0;) {
-    auto const rate = max_min_rates(routes, active);
+  while (!active.empty()) {
+    set.update();
     double dt = std::numeric_limits<double>::infinity();
-    for (std::size_t i = 0; i < flows.size(); ++i)
-      if (active[i]) dt = std::min(dt, left[i] / rate[i]);
+    for (std::size_t i : active) dt = std::min(dt, left[i] / set.rate_byte_s(static_cast<int>(i)));
     now += dt;
-    for (std::size_t i = 0; i < flows.size(); ++i) {
-      if (!active[i]) continue;
-      left[i] -= std::isinf(rate[i]) ? left[i] : rate[i] * dt;
-      if (left[i] > 1e-9 * flows[i].byte) continue;
-      done[i] = now, active[i] = 0, --n_active;
-    }
+    std::erase_if(active, [&](std::size_t i) {
+      double const rate = set.rate_byte_s(static_cast<int>(i));
+      left[i] -= std::isinf(rate) ? left[i] : rate * dt;
+      if (left[i] > 1e-9 * flows[i].byte) return false;
+      done[i] = now;
+      set.remove(static_cast<int>(i));
+      return true;
+    });
   }
   return done;
-}
-
-double ring_finish_frac(Fabric const& fabric, int stride, Routing routing, std::uint64_t seed) {
-  std::vector<Flow> flows;
-  double const byte = 1e9;
-  for (int h = 0; h < fabric.endpoints; ++h) flows.push_back({h, (h + stride) % fabric.endpoints, byte});
-  auto const done = finish_times_s(route_flows(fabric, flows, routing, seed), flows);
-  return byte / fabric.links.front().byte_s / *std::max_element(done.begin(), done.end());
-}
-
-Fabric full_fat_tree(int hosts) {
-  FatTree tree;
-  tree.tiers = 3;
-  tree.switch_model.ports = 2 * static_cast<int>(std::lround(std::cbrt(4.0 * hosts) / 2));
-  return build(tree, {.hosts = hosts, .nics_per_host = 1, .nic_byte_s = tree.switch_model.port_byte_s});
-}
-
-RingBand ring_finish_band(int hosts, int stride, int seeds) {
-  Fabric const fabric = full_fat_tree(hosts);
-  RingBand band{0, 1, 0};
-  for (int s = 0; s < seeds; ++s) {
-    double const frac = ring_finish_frac(fabric, stride, Routing::ecmp, static_cast<std::uint64_t>(s));
-    band.mean_frac += frac / seeds;
-    band.low_frac = std::min(band.low_frac, frac), band.high_frac = std::max(band.high_frac, frac);
-  }
-  return band;
 }
 
 std::vector<int> single_points_of_failure(Fabric const& fabric) {

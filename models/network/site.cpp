@@ -11,34 +11,9 @@
 namespace aif::network {
 namespace {
 
-constexpr double kPcieByte_s = 2.2e10;     // of collectives over PCIe Gen4-5 hosts, before the ring share: 17-19 GB/s measured
 constexpr double kInSwitchByte_s = 4e11;   // NVLink 4 and later reduce in the switch
+constexpr double kPayload = 1 << 20;       // byte: what a table's one band is quoted for
 constexpr double kNothing_s = 1e-12;  // of a group of one: tables are read in log-log, so not zero
-
-FabricSummary summarise_fabric(Fabric const& fabric, SwitchParams const& sw, OpticsParams const& optics, double usable_frac, double injection) {
-  FabricSummary s;
-  s.name = fabric.name, s.endpoints = fabric.endpoints, s.switches = fabric.switches(), s.cables = static_cast<int>(fabric.links.size()), s.diameter_hops = fabric.diameter_hops;
-  s.leaves = fabric.count(NodeKind::leaf) + fabric.count(NodeKind::scale_up), s.spines = fabric.count(NodeKind::spine) + fabric.count(NodeKind::core);
-  s.switch_failure_per_s = sw.failure_per_s, s.switch_repair_s = sw.repair_s, s.optics_failure_per_s = optics.failure_per_s;
-  // A breakout cage serves several slower links, so ends are counted by bandwidth.
-  double ends = 0;
-  for (auto const& link : fabric.links) ends += link.optical ? 2 * link.byte_s / optics.byte_s : 0;
-  s.optics_ends = static_cast<int>(std::ceil(ends - 1e-9));
-  s.injection_byte_s = injection;
-  s.bisection_byte_s = fabric.bisection_byte_s;
-  s.usable_frac = usable_frac;
-  s.latency_s = (fabric.diameter_hops - 1) * sw.latency_s;
-  s.idle_w = s.switches * sw.idle_w + s.optics_ends * optics.power_w;
-  s.max_w = s.switches * sw.max_w + s.optics_ends * optics.power_w;
-  return s;
-}
-
-void add_bill(SiteNetwork& site, std::string const& layer, FabricSummary const& s, SwitchParams const& sw, OpticsParams const& optics) {
-  if (s.endpoints == 0) return;
-  site.bill.push_back({layer, sw.id, s.switches, s.switches * sw.idle_w, s.switches * sw.max_w});
-  site.bill.push_back({layer, optics.id, s.optics_ends, s.optics_ends * optics.power_w, s.optics_ends * optics.power_w});
-  site.bill.push_back({layer, "cable", s.cables, 0, 0});
-}
 
 // All groups on one fabric at the fastest NIC rate; slower groups count as fewer endpoints of that rate.
 FabricSummary build_layer(FabricLayer const& layer, OpticsParams const& optics, std::span<double const> nics, std::span<double const> byte_s, int nics_per_host) {
@@ -54,13 +29,42 @@ FabricSummary build_layer(FabricLayer const& layer, OpticsParams const& optics, 
   demand.nic_byte_s = rate;
   demand.oversubscription = layer.oversubscription;
   demand.rails = layer.rails;
-  return summarise_fabric(build_fabric(layer.fabric, demand), switch_of(layer.fabric), optics, layer.usable_frac, injection);
+  return summarise_fabric(layer_fabric(layer, demand), switch_of(layer.fabric), optics, layer.usable_frac, injection);
 }
 
 // Usable bytes per second of a fabric for traffic that crosses it anywhere: the smaller of what hosts inject and twice the bisection.
 double usable_byte_s(FabricSummary const& s) { return s.usable_frac * std::min(s.injection_byte_s, 2 * s.bisection_byte_s); }
 
 }  // namespace
+
+Fabric layer_fabric(FabricLayer const& layer, FabricDemand const& demand) { return build_fabric(layer.fabric, demand); }
+
+FabricSummary summarise_fabric(Fabric const& fabric, SwitchParams const& sw, OpticsParams const& optics, double usable_frac, double injection_byte_s) {
+  FabricSummary s;
+  s.name = fabric.name, s.endpoints = fabric.endpoints, s.switches = fabric.switches(), s.cables = static_cast<int>(fabric.links.size()), s.diameter_hops = fabric.diameter_hops;
+  s.leaves = fabric.count(NodeKind::leaf) + fabric.count(NodeKind::scale_up), s.spines = fabric.count(NodeKind::spine) + fabric.count(NodeKind::core);
+  s.switch_failure_per_s = sw.failure_per_s, s.switch_repair_s = sw.repair_s, s.optics_failure_per_s = optics.failure_per_s;
+  // A breakout cage serves several slower links, so ends are counted by bandwidth.
+  double ends = 0;
+  for (auto const& link : fabric.links) ends += link.optical ? 2 * link.byte_s / optics.byte_s : 0;
+  s.optics_ends = static_cast<int>(std::ceil(ends - 1e-9));
+  s.injection_byte_s = injection_byte_s;
+  s.bisection_byte_s = fabric.bisection_byte_s;
+  s.usable_frac = usable_frac;
+  s.latency_s = (fabric.diameter_hops - 1) * sw.latency_s;
+  s.idle_w = s.switches * sw.idle_w + s.optics_ends * optics.power_w;
+  s.max_w = s.switches * sw.max_w + s.optics_ends * optics.power_w;
+  return s;
+}
+
+std::vector<BillLine> bill_of(std::string const& layer, FabricSummary const& s, SwitchParams const& sw, OpticsParams const& optics, double nic_w) {
+  if (s.endpoints == 0) return {};
+  double const optics_w = s.optics_ends * optics.power_w, nics_w = s.endpoints * nic_w;
+  return {{layer, sw.id, s.switches, s.switches * sw.idle_w, s.switches * sw.max_w, false},
+          {layer, optics.id, s.optics_ends, optics_w, optics_w, false},
+          {layer, "cable", s.cables, 0, 0, false},
+          {layer, "NIC", s.endpoints, nics_w, nics_w, true}};
+}
 
 SiteNetwork build_site_network(NetworkParams const& params, std::span<NetworkGroup const> groups) {
   SiteNetwork site;
@@ -78,8 +82,9 @@ SiteNetwork build_site_network(NetworkParams const& params, std::span<NetworkGro
   }
   site.scale_out = build_layer(params.scale_out, params.optics, out_nics, out_rate, params.scale_out.rails ? params.scale_out.rails : rails);
   site.frontend = build_layer(params.frontend, params.optics, front_nics, front_rate, 1);
-  add_bill(site, "scale_out", site.scale_out, switch_of(params.scale_out.fabric), params.optics);
-  add_bill(site, "frontend", site.frontend, switch_of(params.frontend.fabric), params.optics);
+  site.bill = bill_of("scale_out", site.scale_out, switch_of(params.scale_out.fabric), params.optics, params.nic_w);
+  auto const frontend = bill_of("frontend", site.frontend, switch_of(params.frontend.fabric), params.optics, params.nic_w);
+  site.bill.insert(site.bill.end(), frontend.begin(), frontend.end());
   return site;
 }
 
@@ -96,17 +101,20 @@ CollectiveTable collective_table(SiteNetwork const& site, CollectiveKey const& k
   CollectiveGroup ranks;
   ranks.ranks = key.group;
   ranks.per_domain = key.domain == CommDomain::scale_out ? std::min(key.group, most) : key.group;
-  ranks.link_byte_s = key.domain != CommDomain::pcie && g.nvlink_byte_s > 0 ? g.nvlink_byte_s : kPcieByte_s;
-  ranks.in_switch = key.domain != CommDomain::pcie && g.nvlink_byte_s >= kInSwitchByte_s;
+  ranks.pcie = key.domain == CommDomain::pcie || g.nvlink_byte_s <= 0;
+  ranks.link_byte_s = ranks.pcie ? g.pcie_byte_s : g.nvlink_byte_s;
+  ranks.in_switch = !ranks.pcie && g.nvlink_byte_s >= kInSwitchByte_s;
   // Mixed traffic reaches the usable share; the fitted NIC share was measured on an idle fabric.
   double const over = std::min(1.0, 2 * site.scale_out.bisection_byte_s / std::max(site.scale_out.injection_byte_s, 1.0));
   ranks.nic_byte_s = std::max(g.nics_per_device, 1e-3) * g.nic_byte_s * (key.group > g.devices_per_rack ? std::max(over, 1e-3) : 1.0) / std::max(1.0, contention);
-  double const band = fitted_busbw_band_log();
-  CollectiveTable table{key, contention, {}, {}, {1, std::exp(-band), std::exp(band), Evidence::published}};
+  CollectiveTable table{key, contention, {}, {}, {1, 1, 1, Evidence::published}};
+  double widest = 0;
   for (double byte = 256; byte < 2e11; byte *= 2) {
     table.byte.push_back(byte);
     table.time_s.push_back(std::max(kNothing_s, collective_time_s(key.kind, byte, ranks)));
+    if (byte >= kPayload) widest = std::max(widest, collective_band_log(key.kind, byte, ranks));
   }
+  table.scale.low = std::exp(-widest), table.scale.high = std::exp(widest);
   return table;
 }
 

@@ -2,7 +2,7 @@
 // The network of a site: the scale-up domains inside the racks, one scale-out fabric between accelerators, one front end to
 // storage and users. Gives the bill of material, watts against load, collective tables for the workloads, and for each coupled
 // window the share of the offered traffic that fits and which element binds. Neglected: traffic inside a host, congestion
-// collapse above saturation (accepted traffic is held at capacity), NIC watts (metered in the rack).
+// collapse above saturation (accepted traffic is held at capacity). NICs stand in the bill with their watts, which the racks draw.
 
 #include <span>
 #include <string>
@@ -40,12 +40,14 @@ struct NetworkParams {
   FabricLayer scale_out;
   FabricLayer frontend{{}, 3, 0, 0.85};
   OpticsParams optics;
+  double nic_w = 25;
   static constexpr auto fields() {
     using S = NetworkParams;
     return std::tuple{field("scale_up", &S::scale_up, "Domain inside which accelerators share memory semantics."),
                       field("scale_out", &S::scale_out, "Fabric between accelerators."),
                       field("frontend", &S::frontend, "Fabric to storage, users and management."),
-                      field("optics", &S::optics, "Transceivers of the links between racks.")};
+                      field("optics", &S::optics, "Transceivers of the links between racks."),
+                     field("nic_power", &S::nic_w, Kind::power, 0, 500, "Power of one NIC; metered in the rack that holds it.", "NVIDIA ConnectX-7 manual: 25 W")};
   }
 };
 
@@ -58,12 +60,14 @@ struct NetworkGroup {
   int scale_up_domain = 8;          // devices
   double nvlink_byte_s = 4.5e11;    // per device and direction; 0: PCIe only
   double frontend_nics_per_rack = 4, frontend_nic_byte_s = 2.5e10;
+  double pcie_byte_s = 6.4e10;      // host link of a device and direction (assumption where not given: Gen5 x16); collectives without NVLink use it
 };
 
 struct BillLine {
-  std::string layer, item;  // scale_out, frontend; switch, optics end, cable
+  std::string layer, item;  // scale_out, frontend; switch, optics end, cable, NIC
   int count = 0;
   double idle_w = 0, max_w = 0;  // of all of them
+  bool in_rack = false;          // its watts are part of the rack's
 };
 
 // A built fabric, reduced to figures.
@@ -88,6 +92,11 @@ SiteNetwork build_site_network(NetworkParams const& params, std::span<NetworkGro
 // Watts of switches and optics outside the racks, at a traffic share 0..1 on both fabrics.
 double network_power_w(SiteNetwork const& site, double load_frac);
 double network_power_w(SiteNetwork const& site, double scale_out_load_frac, double frontend_load_frac);
+
+// What one layer needs, as graph and as figures.
+Fabric layer_fabric(FabricLayer const& layer, FabricDemand const& demand);
+FabricSummary summarise_fabric(Fabric const& fabric, SwitchParams const& sw, OpticsParams const& optics, double usable_frac, double injection_byte_s);
+std::vector<BillLine> bill_of(std::string const& layer, FabricSummary const& summary, SwitchParams const& sw, OpticsParams const& optics, double nic_w);
 
 // Time against bytes for one group of racks; contention >= 1 divides the scale-out rate.
 CollectiveTable collective_table(SiteNetwork const& site, CollectiveKey const& key, double contention = 1, std::size_t group = 0);

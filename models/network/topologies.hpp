@@ -14,7 +14,9 @@ namespace aif::network {
 using FabricKind = std::variant<FatTree, RailOptimized, NvlinkDomain, PcieBox, UserGraph>;
 
 inline Fabric build_fabric(FabricKind const& kind, FabricDemand const& demand) {
-  return std::visit([&](auto const& k) { return build(k, demand); }, kind);
+  Fabric fabric = std::visit([&](auto const& k) { return build(k, demand); }, kind);
+  fabric.nics_per_host = demand.nics_per_host;
+  return fabric;
 }
 inline SwitchParams const& switch_of(FabricKind const& kind) {
   return std::visit([](auto const& k) -> SwitchParams const& { return k.switch_model; }, kind);

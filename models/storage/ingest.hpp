@@ -18,14 +18,11 @@ double ingest_demand_byte_s(IngestWorkload const& workload, double accelerators)
 // What the tier delivers of it; efficiency included.
 double ingest_byte_s(IngestWorkload const& workload, double accelerators, TierTable const& tier);
 
-// Seconds until a checkpoint is on the tier and until all nodes have read it back (restart storm, cold start of a model):
-// the slowest of the host copies, the clients' links and the tier. Reads by many nodes of the same bytes count once for each node
-// unless the tier or the fabric multicasts.
-struct TransferPath {
-  double devices = 1, host_copy_byte_s = 5.5e10;  // of one device, PCIe Gen5 measured
-  double nodes = 1, node_link_byte_s = 2.5e10;
+// A model server from nothing: weights from the tier onto every replica at once, then the engine starts (graphs, warm-up).
+struct ColdStart {
+  TransferTime load;
+  double engine_s = 0, time_s = 0;
 };
-double checkpoint_write_s(double byte, TransferPath const& path, TierTable const& tier, double burst_efficiency);
-double restore_read_s(double byte_per_reader, double readers, TransferPath const& path, TierTable const& tier, double burst_efficiency);
+ColdStart cold_start(TierTable const& tier, double weight_byte, double replicas, TransferPath const& path, double engine_s);
 
 }  // namespace aif::storage

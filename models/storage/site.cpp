@@ -38,6 +38,9 @@ TierTable tier_table(TierParams const& tier) {
   double const up = tier.racks > 0 ? 1 - static_cast<double>(tier.failed.size()) / tier.racks : 1;
   t.read_byte_s *= up, t.write_byte_s *= up, t.iops *= up;
   t.efficiency = tier.efficiency > 0 ? tier.efficiency : c.efficiency;
+  t.burst_efficiency = std::min(c.burst_efficiency, t.efficiency);
+  t.metadata_hz = c.metadata_hz;
+  t.client_byte_s = c.latency_s > 0 ? c.rpc_slots * c.rpc_byte / c.latency_s : 0;
   t.scale = {1, std::min(1.0, c.burst_efficiency / t.efficiency), std::max(1.0, 1 / t.efficiency), Evidence::assumption};
   return t;
 }

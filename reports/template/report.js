@@ -214,7 +214,31 @@ function months(chart, t) {
   };
 }
 
-const KINDS = { lines, duration, heat, causes, sankey, bars, months };
+// Predicted over measured times, both logarithmic, with the interval of each prediction and the line on which the two agree.
+function measured_fitted(chart, t) {
+  const points = chart.data.points, all = points.flatMap((p) => [p.measured, p.unseen]), least = Math.min(...all), most = Math.max(...all);
+  const axis = (name) => ({
+    type: "log", name, nameLocation: "middle", nameGap: 38, nameTextStyle: { color: t.ink }, min: least / 1.5, max: most * 1.5,
+    axisLabel: { color: t.soft, formatter: (v) => figures(v, 2) }, splitLine: { lineStyle: { color: t.grid } },
+  });
+  const interval = (params, api) => {
+    const low = api.coord([api.value(0), api.value(1)]), high = api.coord([api.value(0), api.value(2)]);
+    return { type: "line", shape: { x1: low[0], y1: low[1], x2: high[0], y2: high[1] }, style: { stroke: t.soft, lineWidth: 1 } };
+  };
+  return {
+    ...common(t, chart, false), grid: { left: 70, right: 20, top: 40, bottom: 60 }, legend: { top: 0, textStyle: { color: t.ink }, data: ["predicted unseen", "fitted"] },
+    xAxis: axis("measured, microseconds"), yAxis: axis("predicted, microseconds"),
+    tooltip: { ...tooltipStyle(t), formatter: (item) => (item.dataIndex === undefined || !points[item.dataIndex] ? "" : `${points[item.dataIndex].shape}\nmeasured ${figures(points[item.dataIndex].measured, 4)}\npredicted ${figures(item.value[1], 4)}`) },
+    series: [
+      { type: "line", data: [[least, least], [most, most]], showSymbol: false, silent: true, lineStyle: { color: t.ink, type: "dashed", width: 1 } },
+      { type: "custom", data: points.map((p) => [p.measured, p.low, p.high]), renderItem: interval, silent: true },
+      { type: "scatter", name: "predicted unseen", data: points.map((p) => [p.measured, p.unseen]), symbolSize: 7, itemStyle: { color: t.colours[0] } },
+      { type: "scatter", name: "fitted", data: points.map((p) => [p.measured, p.fitted]), symbolSize: 9, itemStyle: { color: "transparent", borderColor: t.colours[1], borderWidth: 1.5 } },
+    ],
+  };
+}
+
+const KINDS = { lines, duration, heat, causes, sankey, bars, months, measured_fitted };
 const drawn = new Map();
 
 // A keyboard's way to zoom.

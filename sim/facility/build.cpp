@@ -80,8 +80,10 @@ std::vector<network::NetworkGroup> network_groups(std::vector<RackGroup> const& 
     n.nvlink_byte_s = 0;
     n.scale_up_domain = 1;
     if (g.profile)
-      for (auto const& link : g.profile->datasheet.links)
+      for (auto const& link : g.profile->datasheet.links) {
         if (link.kind == "nvlink") n.nvlink_byte_s = link.byte_s_per_direction, n.scale_up_domain = link.domain;
+        else if (link.kind == "pcie" || link.kind == "host") n.pcie_byte_s = link.byte_s_per_direction;
+      }
     n.frontend_nics_per_rack = std::max(1, g.rack.nodes);
     out.push_back(n);
   }

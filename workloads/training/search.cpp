@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "core/ordered_sum.hpp"
@@ -94,7 +95,13 @@ TrainingSearch search_training(StepModel const& model, TrainingSpace const& spac
     if (rate > best_rate) best_rate = rate, out.found = true, out.layout = b.layout, out.step = b.step;
   }
   out.least_byte = out.points > 0 ? least : 0;
-  if (!meshes.empty() && out.points == 0) out.problem = "no global batch is a multiple of the data-parallel ranks times a micro-batch; nearest: a multiple of the devices over tp x pp x cp";
+  if (!meshes.empty() && out.points == 0 && !space.global_batch.empty()) {
+    int dp = devices;
+    for (auto const& m : meshes) dp = std::min(dp, devices / (m.tp * m.pp * m.cp));
+    int const unit = dp * *std::min_element(space.micro_batch.begin(), space.micro_batch.end()), batch = space.global_batch.front();
+    out.problem = fmt::format("global batch {} is not a multiple of the data-parallel ranks times the micro-batch of any layout, at least {}; nearest: {}", batch, unit,
+                              std::max(1, (batch + unit / 2) / unit) * unit);
+  }
   return out;
 }
 

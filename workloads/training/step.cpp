@@ -27,6 +27,8 @@ TrainingDevice training_device(HardwareProfile const& profile) {
   for (auto const& link : profile.datasheet.links)
     if (link.kind == "nvlink") d.scale_up_domain = std::max(d.scale_up_domain, link.domain);
   auto& peak = d.peak_flop_s;
+  for (double& rate : peak) rate *= profile.sustained.matrix;
+  d.hbm_byte_s *= profile.sustained.memory;
   peak[static_cast<std::size_t>(Precision::fp8_block)] = std::max(peak[static_cast<std::size_t>(Precision::fp8_block)], peak[static_cast<std::size_t>(Precision::fp8)]);
   return d;
 }
@@ -145,7 +147,7 @@ MicroBatch micro_batch(StepModel const& model, TrainingLayout const& l) {
   t.memory = e.memory_passes * s.hidden * own * layers * passes * repeated / model.device.hbm_byte_s;
   t.host = e.host_layer_s * layers * passes;
   if (s.experts > 0) {
-    t.gemm += flop * s.expert_params * s.top_k / s.experts * model.expert_s_per_flop;
+    t.gemm += model.software.expert_imbalance * flop * s.expert_params * s.top_k / s.experts * model.expert_s_per_flop;
     t.memory += e.moe_passes * s.moe_hidden * own * s.top_k * moe_layers * passes / (model.device.hbm_byte_s * model.release);
     t.host = (t.host + e.host_moe_s * std::sqrt(s.experts / l.ep) * moe_layers * passes) / model.release;
   }
@@ -154,7 +156,7 @@ MicroBatch micro_batch(StepModel const& model, TrainingLayout const& l) {
     t.tp = e.tp_exposed * layers * (l.recompute == Recompute::full ? 6 : 4) * (comm.time_s(CollectiveKind::all_gather, hidden_byte, l.tp, domain) + comm.time_s(CollectiveKind::reduce_scatter, hidden_byte, l.tp, domain));
   if (l.cp > 1)
     t.cp = e.cp_exposed * layers * 3 * comm.time_s(CollectiveKind::all_gather, 2 * s.kv_element * token * l.cp / l.tp, l.cp, std::max(1, domain / l.tp));
-  if (l.ep > 1) t.ep = 4 * moe_layers * expert_exchange_s(model, l, own);
+  if (l.ep > 1) t.ep = model.software.expert_imbalance * 4 * moe_layers * expert_exchange_s(model, l, own);
   if (l.pp > 1) {
     auto const where = l.tp * l.cp * l.dp >= domain ? CommDomain::scale_out : CommDomain::scale_up;
     t.pp = e.pp_exposed * 2 * l.vp * comm.flat(CollectiveKind::point_to_point, 2, where)(hidden_byte / l.tp);
@@ -208,6 +210,10 @@ StepTime step_time(StepModel const& model, TrainingLayout const& l) {
   put(StepBound::data_parallel, std::max(exposed_x, exchange - m * micro));
   // Adam reads and writes fp32 master and moments and reads the gradient: 30 bytes a parameter.
   put(StepBound::optimizer, model.software.train_weights ? 30 * shard / model.device.hbm_byte_s : 0);
+  // One slow node among those of the job holds up all: E[max] of a mix of two speeds.
+  constexpr double kDevicesPerNode = 8;
+  double const any_slow = model.software.slow_node_frac > 0 ? 1 - std::pow(1 - model.software.slow_node_frac, l.devices() / kDevicesPerNode) : 0.0;
+  put(StepBound::straggler, any_slow * (model.software.slow_node_factor - 1) * (m + (l.pp - 1.0) / l.vp) * compute);
   for (double part : t.part_s) t.time_s += part;
   t.hidden_s = std::max(0.0, exchange - t[StepBound::data_parallel]);
   return t;

@@ -2,7 +2,7 @@
 // Seconds of one synchronous training step in closed form (Narayanan et al. 2021 for the pipeline; Isaev et al. 2023, Calculon, for
 // the decomposition): per micro-batch compute and exposed communication, pipeline bubble, exposed data-parallel traffic, optimiser.
 // Valid for 1F1B and interleaved pipelines of equal stages. Neglected: uneven stages, network contention between the groups
-// (enters through the tables), host jitter beyond the straggler factor.
+// (enters through the tables), host jitter beyond slow nodes.
 
 #include <span>
 #include <vector>
@@ -56,15 +56,15 @@ class CommTables {
   std::array<int, kKinds * kDomains * (kMaxLog + 1)> index_{};  // by ceil(log2 group)
 };
 
-enum class StepBound { gemm, attention, memory, overhead, tensor_parallel, context_parallel, expert_parallel, pipeline, data_parallel, optimizer };
+enum class StepBound { gemm, attention, memory, overhead, tensor_parallel, context_parallel, expert_parallel, pipeline, data_parallel, optimizer, straggler };
 constexpr auto enum_names(StepBound) {
-  return std::array<std::string_view, 10>{"gemm", "attention", "memory", "overhead", "tensor_parallel", "context_parallel", "expert_parallel",
-                                          "pipeline", "data_parallel", "optimizer"};
+  return std::array<std::string_view, 11>{"gemm", "attention", "memory", "overhead", "tensor_parallel", "context_parallel", "expert_parallel",
+                                          "pipeline", "data_parallel", "optimizer", "straggler"};
 }
 
 // Seconds of a step by cause; they add up to time_s. Communication counts only what is not hidden behind compute.
 struct StepTime {
-  std::array<double, 10> part_s{};  // by StepBound
+  std::array<double, 11> part_s{};  // by StepBound
   double time_s = 0;
   double hidden_s = 0;              // data-parallel traffic behind compute
   double operator[](StepBound b) const { return part_s[static_cast<std::size_t>(b)]; }
@@ -77,6 +77,8 @@ struct TrainingSoftware {
   bool train_weights = true;        // false: adapters only (LoRA), no gradients of the weights
   bool sequence_parallel = true;    // false: norms and residuals are repeated on every tensor rank
   bool flash_attention = true;      // false: scores go through memory, both halves of the square
+  double expert_imbalance = 1;      // tokens of the busiest expert rank over the mean; 1: what the published rows had
+  double slow_node_frac = 0, slow_node_factor = 1.1;  // nodes that compute slower (MegaScale, Jiang et al. 2024: 0.5 % of hosts by 10 %); 0: found and replaced
 };
 
 // Everything that does not depend on the layout, with the rates worked out.

@@ -11,10 +11,15 @@
 #include "contracts/phase.hpp"
 #include "contracts/rack.hpp"
 #include "contracts/service_tables.hpp"
+#include "workloads/training/failure_years.hpp"
 #include "workloads/training/goodput.hpp"
 #include "workloads/training/step.hpp"
 
 namespace aif::workloads {
+
+// What the planner may choose besides the degrees that are 0.
+enum class FreeChoice { recompute, sharding, precision };
+constexpr auto enum_names(FreeChoice) { return std::array<std::string_view, 3>{"recompute", "sharding", "precision"}; }
 
 struct TrainingWorkloadParams {
   static constexpr std::string_view type_name = "training";
@@ -26,12 +31,16 @@ struct TrainingWorkloadParams {
   int seq_len = 8192;
   Recompute recompute = Recompute::none;
   Sharding sharding = Sharding::optimizer;
+  std::vector<FreeChoice> free;
+  double expert_imbalance = 1, slow_node_frac = 0;
   double checkpoint_interval_s = 0;  // 0: the best one
   bool checkpoint_async = true;
   std::string checkpoint_tier;       // empty: the fastest for writing
   std::vector<std::string> pods;
   double token_budget = 0;           // 0: runs on
   double devices_per_node = 8, failures_per_node_s = 22.5e-3 / 86400, detect_s = 120, restart_s = 480;
+  double hardware_share = 0.29, repair_s = 2 * 86400, repair_crews = 0, spares = 0;
+  bool elastic = true;
 
   static constexpr auto fields() {
     using P = TrainingWorkloadParams;
@@ -47,6 +56,9 @@ struct TrainingWorkloadParams {
         field("seq_len", &P::seq_len, Kind::number, 1, 1e8, "Tokens of a sequence.", "Llama 3 pre-training"),
         field("recompute", &P::recompute, "Activations that are computed again: none, selective or full."),
         field("sharding", &P::sharding, "What the data-parallel ranks share: none, optimizer, gradients or fsdp."),
+        field("free", &P::free, "Left to the planner, too: recompute, sharding, precision (of those that the device has)."),
+        field("expert_imbalance", &P::expert_imbalance, Kind::number, 1, 100, "Tokens of the busiest expert rank over the mean.", "1: as balanced as the published runs"),
+        field("slow_nodes", &P::slow_node_frac, Kind::fraction, 0, 1, "Share of nodes that compute a tenth slower and stay in the job.", "0: found and replaced; MegaScale found 0.5 %"),
         field("checkpoint_interval", &P::checkpoint_interval_s, Kind::duration, 0, 1e7, "Between checkpoints; 0 s: the best one.", "0: derived"),
         field("checkpoint_async", &P::checkpoint_async, "Only the copy to host memory stops the step."),
         field("checkpoint_tier", &P::checkpoint_tier, "Storage tier of checkpoints; empty: the fastest for writing."),
@@ -56,6 +68,11 @@ struct TrainingWorkloadParams {
         field("failure_rate_per_node", &P::failures_per_node_s, Kind::per_time, 0, 1, "Job-stopping failures of a node, all causes.",
               "RSC-1: 7.9 h at 1,024 and 47.7 d at 8 GPUs, 21-24 per 1000 node-days"),
         field("detection_time", &P::detect_s, Kind::duration, 0, 1e5, "From a failure to its detection.", "assumption: 2 min with health checks"),
+        field("hardware_share", &P::hardware_share, Kind::fraction, 0, 1, "Share of the failures after which the node needs a repair.", "6.3 of 22 per 1000 node-days (failure_years.hpp)"),
+        field("repair_time", &P::repair_s, Kind::duration, 0, 1e8, "Mean time until a node is back from repair.", "assumption: 2 days"),
+        field("repair_crews", &P::repair_crews, Kind::number, 0, 1e6, "Repairs at a time; 0: no queue.", "assumption: no queue"),
+        field("spares", &P::spares, Kind::number, 0, 1e6, "Nodes of the pods that the job keeps in reserve.", "0: none"),
+        field("elastic", &P::elastic, "Without a spare the job runs on with the replicas that are whole; else it waits for the repair."),
         field("restart_time", &P::restart_s, Kind::duration, 0, 1e6, "From detection to the next step.", "Meta 100k-GPU report: 10 min in all")};
   }
 };
@@ -70,7 +87,11 @@ struct TrainingPlan {
   double good_token_s = 0;          // after checkpoints and failures
   double mfu = 0;                   // model FLOP/s over dense peak at the run's precision
   double checkpoint_byte = 0, checkpoint_write_s = 0, checkpoint_stall_s = 0, checkpoint_interval_s = 0;
+  TransferBound checkpoint_bound = TransferBound::tier_rate;   // of the write behind the step
   double failures_per_s = 0, restart_s = 0, goodput_frac = 0;
+  FailureYears years;               // of the job with its spares, repairs and shared parts; goodput_frac is its mean
+  double scale_out_byte_s = 0;      // per device over the fabric, mean of the step
+  Precision precision = Precision::fp8;
   Estimate error;                   // factor on the step time: value 1, 90 % interval
   std::string binding;              // word of StepBound, or "memory_capacity"
   Activity activity;                // mean of a device over a step
@@ -81,8 +102,18 @@ struct TrainingPlan {
 // Seconds of a step at a clock, relative to full clock; for PowerCurve::throughput_frac.
 double training_throughput_frac(TrainingPlan const& plan, double clock_frac);
 
-// The plan on n devices; free degrees are searched. The result tells in `problem` why nothing runs; it is never silently empty.
+// Where a run stands: the way from a node to the storage, and what takes several of its nodes at once.
+struct TrainingSite {
+  double node_link_byte_s = 2.5e10;
+  std::vector<FailureDomain> domains;
+  std::uint64_t seed = 1;
+};
+
+// The plan on n devices, spares among them; free degrees are searched. The result tells in `problem` why nothing runs; it is never silently empty.
 TrainingPlan plan_training(TrainingWorkloadParams const& params, compute::ModelArchitecture const& model, HardwareProfile const& profile,
-                           std::span<CollectiveTable const> collectives, std::span<TierTable const> tiers, int n_devices);
+                           std::span<CollectiveTable const> collectives, std::span<TierTable const> tiers, int n_devices, TrainingSite const& site = {});
+
+// The job of a plan as failure_years.hpp simulates it.
+FailureYearParams failure_years_of(TrainingWorkloadParams const& params, TrainingPlan const& plan, TrainingSite const& site);
 
 }  // namespace aif::workloads

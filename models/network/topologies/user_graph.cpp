@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
 namespace aif::network {
 namespace {
 
@@ -17,6 +20,20 @@ double cut_between_halves(Fabric const& f, std::vector<int> const& leaves) {
     graph.edges.push_back({first ? n : leaves[i], first ? leaves[i] : n + 1, 1, 2 * total + 1});
   }
   return min_cut(graph, n, n + 1).capacity;
+}
+
+// Links between the two farthest hosts: over the switches between their leaves, and one at each end.
+int diameter_hops(Fabric const& f, std::vector<int> const& leaves) {
+  Graph graph{static_cast<int>(f.nodes.size()), {}};
+  for (auto const& l : f.links)
+    if (l.a >= f.endpoints) graph.edges.push_back({l.a, l.b});
+  double longest = 0;
+  for (int leaf : leaves) {
+    auto const paths = shortest_paths(graph, leaf);
+    for (int other : leaves)
+      if (double const d = paths.distance[static_cast<std::size_t>(other)]; std::isfinite(d)) longest = std::max(longest, d);
+  }
+  return 2 + static_cast<int>(longest);
 }
 
 }  // namespace
@@ -44,7 +61,7 @@ Fabric build(UserGraph const& p, FabricDemand const& demand) {
     for (int i = 0; i < c.count; ++i) f.links.push_back({node[c.from], node[c.to], c.byte_s, true});
   }
   f.switch_ports = p.switch_model.ports * f.switches();
-  f.diameter_hops = 2 + static_cast<int>(p.switches.size());  // bound; routes are the shortest
+  f.diameter_hops = diameter_hops(f, leaves);
   f.bisection_byte_s = leaves.size() < 2 ? f.endpoints * demand.nic_byte_s / 2 : std::min(f.endpoints * demand.nic_byte_s / 2, cut_between_halves(f, leaves));
   return f;
 }

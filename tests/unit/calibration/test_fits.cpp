@@ -6,6 +6,7 @@
 #include "core/diagnostics.hpp"
 #include "core/random.hpp"
 #include "core/statistics.hpp"
+#include "gpu_calibration/fit_band.hpp"
 #include "gpu_calibration/fit_residual.hpp"
 #include "gpu_calibration/fit_surface.hpp"
 
@@ -160,4 +161,59 @@ TEST_CASE("a group size without measurements extends the others") {
   auto const fit = fit_surface(data.identity, sheet(), data.samples, fixed_of(data));
   CHECK(fit.params[3] >= fit.params[2]);
   CHECK(fit.params[7] == fit.params[6]);
+}
+
+TEST_CASE("a residual that varies along one feature only gets a longer length in the other") {
+  RandomStream const random(4, Stream::probes);
+  std::vector<double> x, ratio;
+  for (std::size_t i = 0; i < 80; ++i) {
+    double const a = 8 * random.uniform(i, 0), b = 8 * random.uniform(i, 1);
+    x.insert(x.end(), {a, b});
+    ratio.push_back(0.2 * std::sin(2 * a) + 0.01 * random.normal(i, 2));
+  }
+  auto const fit = fit_residual(x, 2, ratio);
+  REQUIRE(fit.residual.lengths.size() == 2);
+  CHECK(fit.residual.lengths[1] > 2 * fit.residual.lengths[0]);
+}
+
+namespace {
+// Errors whose spread is known: 0.02 x exp(1.2 memory) x sd-power, normal.
+std::vector<BandSample> known_spread(std::size_t n, bool heavy) {
+  RandomStream const random(6, Stream::probes);
+  std::vector<BandSample> out;
+  for (std::size_t i = 0; i < n; ++i) {
+    BandSample s;
+    s.inputs = {0.02 + 0.08 * random.uniform(i, 0), 0.5 + random.uniform(i, 1), random.uniform(i, 2), random.uniform(i, 3), 2 * random.uniform(i, 4)};
+    double const spread = 0.3 * s.inputs.sd * std::exp(1.2 * s.inputs.memory), z = random.normal(i, 5);
+    s.error_log = spread * (heavy ? z * z * z : z);
+    out.push_back(s);
+  }
+  return out;
+}
+}  // namespace
+
+TEST_CASE("bands: the known spread comes back, the share asked for lies inside, and new errors are held as well") {
+  auto const samples = known_spread(3000, false);
+  SurfaceBand const band = fit_band(samples);
+  CHECK(band.sd_power == doctest::Approx(1).epsilon(0.15));
+  CHECK(band.memory == doctest::Approx(1.2).epsilon(0.15));
+  CHECK(std::abs(band.compute) < 0.2);
+  CHECK(std::abs(band.distance) < 0.15);
+  CHECK(band.share == kWantedShare);  // normal errors need 2.44 times the median for nine in ten, but the spread is told apart
+  std::size_t inside = 0;
+  for (auto const& s : samples) inside += std::abs(s.error_log) <= band_scale(band, s.inputs) ? 1 : 0;
+  CHECK(static_cast<double>(inside) / static_cast<double>(samples.size()) == doctest::Approx(band.share).epsilon(0.01));
+}
+
+TEST_CASE("heavy tails get a narrower band with a smaller share, and it says so") {
+  SurfaceBand const band = fit_band(known_spread(3000, true));
+  CHECK(band.share < kWantedShare);
+  CHECK(band.share >= kLeastShare);
+}
+
+TEST_CASE("what a transfer costs comes back from errors of a known spread") {
+  RandomStream const random(8, Stream::probes);
+  std::vector<TransferSample> samples;
+  for (std::size_t i = 0; i < 4000; ++i) samples.push_back({1.645 * 0.03, std::hypot(0.03, 0.08) * random.normal(i, 0)});
+  CHECK(fit_transfer_log_sd(samples) == doctest::Approx(0.08).epsilon(0.05));
 }

@@ -1,7 +1,9 @@
 #include <doctest/doctest.h>
 
+#include <array>
 #include <cmath>
 
+#include "contracts/profile_json.hpp"
 #include "core/diagnostics.hpp"
 #include "core/random.hpp"
 #include "gpu_calibration/host_probes/kernels.hpp"
@@ -78,6 +80,73 @@ TEST_CASE("power coefficients come back from loads at several clocks") {
   CHECK(fit_power({}, start, 2e9).idle_w == start.idle_w);  // nothing measured: nothing changed
 }
 
+TEST_CASE("leakage comes back from one load while the device warms up, and stays as it was without a span of temperature") {
+  PowerModel truth;
+  truth.idle_w = 60, truth.active_floor_w = 50, truth.c_clock_w = 120, truth.e_hbm_j_per_byte = 55e-12, truth.leak_w = 45;
+  truth.e_flop_j.fill(0.5e-12);
+  PowerModel start = truth;
+  start.leak_w = 10, start.idle_w = 20;
+  std::vector<PowerReading> readings, cold;
+  RandomStream const random(3, Stream::probes);
+  for (std::size_t i = 0; i < 60; ++i) {
+    PowerReading r;
+    r.active_frac = i % 6 == 0 ? 0 : 1;
+    r.flop_s = r.active_frac * 8e14 * random.uniform(i, 1), r.byte_s = r.active_frac * 4e12 * random.uniform(i, 2);
+    r.sm_clock_hz = (0.6 + 0.4 * random.uniform(i, 4)) * 2e9, r.temperature_c = 35 + 45 * random.uniform(i, 3);
+    double const clock = r.sm_clock_hz / 2e9, v = std::max(truth.v_min, truth.v0 + truth.v1 * clock);
+    auto const watts = [&](double temperature_c) {
+      return truth.idle_w + truth.active_floor_w * r.active_frac + (truth.c_clock_w * clock * r.active_frac + 0.5e-12 * r.flop_s + truth.e_hbm_j_per_byte * r.byte_s) * v * v +
+             truth.leak_w * std::exp((temperature_c - truth.t_ref_c) / truth.leak_scale_k);
+    };
+    r.power_w = watts(r.temperature_c) * (1 + 0.002 * random.normal(i, 5));
+    readings.push_back(r);
+    r.temperature_c = 60, r.power_w = watts(60);
+    cold.push_back(r);
+  }
+  CHECK(fit_power(readings, start, 2e9).leak_w == doctest::Approx(45).epsilon(0.1));
+  CHECK(fit_power(cold, start, 2e9).leak_w == start.leak_w);
+}
+
+TEST_CASE("a cold plate's resistance comes back from readings at several flows") {
+  std::vector<CoolantReading> readings;
+  RandomStream const random(5, Stream::probes);
+  for (std::size_t i = 0; i < 24; ++i) {
+    double const flow = 0.005 + 0.03 * random.uniform(i, 0), power = 300 + 700 * random.uniform(i, 1), r = 0.012 + 0.0008 * std::pow(flow, -0.7);
+    readings.push_back({power, 35 + power * r * (1 + 0.01 * random.normal(i, 2)), 35, flow});
+  }
+  auto const fit = fit_case_resistance(readings);
+  for (double flow : {0.006, 0.015, 0.03}) CHECK(fit.a_k_per_w + fit.b * std::pow(flow, -fit.n) == doctest::Approx(0.012 + 0.0008 * std::pow(flow, -0.7)).epsilon(0.02));
+  CHECK(fit_case_resistance({}).a_k_per_w == 0);
+  std::array const one{CoolantReading{500, 50, 40, 0.01}};
+  CHECK(fit_case_resistance(one).a_k_per_w == doctest::Approx(0.02));
+}
+
+TEST_CASE("a machine that is slower than the published device says by how much, and the models take it along") {
+  auto published = read_profile(std::string(AIF_SOURCE_DIR) + "/library/profiles/h200_sxm.json");
+  Surface const* surface = find_surface(published, OpClass::gemm, Precision::bf16);
+  REQUIRE(surface);
+  ProbeReport report;
+  report.sheet = published.datasheet;
+  for (double m : {1.0, 64.0, 512.0, 2048.0, 4096.0, 8192.0})
+    for (double n : {4096.0, 8192.0}) {
+      ProbeResult r;
+      r.op = OpClass::gemm, r.kernel = "cublaslt/gemm", r.shape = GemmShape{m, n, n};
+      r.time_s = r.low_s = r.high_s = predict_time_s(*surface, published.datasheet, GemmShape{m, n, n}) / 0.8;
+      report.results.push_back(r);
+    }
+  for (double byte : {1e9, 2e9}) {
+    ProbeResult r;
+    r.op = OpClass::stream, r.precision = Precision::fp32, r.kernel = "own/copy", r.shape = StreamShape{byte};
+    r.time_s = r.low_s = r.high_s = byte / (0.9 * 0.9 * published.datasheet.hbm_byte_s);
+    report.results.push_back(r);
+  }
+  auto const fit = fit_probes(report, published);
+  CHECK(fit.profile.sustained.matrix == doctest::Approx(0.8).epsilon(1e-6));
+  CHECK(fit.profile.sustained.memory == doctest::Approx(0.9).epsilon(1e-6));
+  auto const again = profile_from_json(profile_to_json(fit.profile), "again");
+  CHECK(again.sustained.matrix == doctest::Approx(0.8).epsilon(1e-6));
+}
+
 TEST_CASE("bench to profile on this machine: every operator gets a surface, and the report survives its file") {
   ProbeOptions options;
   options.budget_s = 2;  // coarse: this checks the path, `aifactory calibrate` the accuracy
@@ -113,11 +182,11 @@ TEST_CASE("an unknown device borrows from its die first, then from the nearest s
   set(target, "new", "", 800, 3.0, "nvlink");
   target.datasheet.sm_count = 0;
   CHECK(nearest_donor(target, measured)->id == "hopper");
-  auto const prior = prior_profile(target, hopper);
+  auto const prior = prior_profile(target, hopper, {});
   CHECK(prior.surfaces.front().transfer_log_sd == kOtherDieLogSd);
   CHECK(prior.datasheet.sm_count == 81);
   CHECK(prior.datasheet.hbm_byte_s == 3.0e12);
   target.datasheet.die = "ad102";
   CHECK(nearest_donor(target, measured)->id == "ada");
-  CHECK(prior_profile(target, ada).surfaces.front().transfer_log_sd == kSameDieLogSd);
+  CHECK(prior_profile(target, ada, {}).surfaces.front().transfer_log_sd == kSameDieLogSd);
 }

@@ -4,7 +4,8 @@
 #include <array>
 #include <numeric>
 
-#include "models/network/flows.hpp"
+#include "models/network/flow_set.hpp"
+#include "models/network/traffic.hpp"
 #include "models/network/topologies/rail_optimized.hpp"
 
 using namespace aif;
@@ -59,7 +60,7 @@ TEST_CASE("routes are paths: the shares into the destination add up to one") {
 TEST_CASE("adaptive routing reaches line rate on a full fat tree; hashing collides as the packet simulator sees it") {
   Fabric const f = full_fat_tree(128);
   CHECK(ring_finish_frac(f, 8, Routing::adaptive, 0) == doctest::Approx(1).epsilon(1e-6));
-  RingBand const band = ring_finish_band(128, 8, 100);
+  SeedBand const band = ring_finish_band(128, 8, 100);
   CHECK(band.low_frac >= 0.16);
   CHECK(band.high_frac <= 0.36);
   CHECK(band.low_frac <= 0.231);
@@ -94,4 +95,75 @@ TEST_CASE("rail-only fabrics refuse a path between rails") {
   std::array const across{Flow{0, 3, 1}}, along{Flow{0, 2, 1}};
   CHECK_THROWS_AS(route_flows(f, across, Routing::ecmp, 0), InputError);
   CHECK(max_min_rates(route_flows(f, along, Routing::ecmp, 0))[0] > 0);
+}
+
+TEST_CASE("arrivals and departures refill their own component only, and the rates are those of a filling of everything") {
+  Fabric const f = full_fat_tree(128);
+  auto flows = ring(f, 8);
+  FlowRoutes const routes = route_flows(f, flows, Routing::ecmp, 5);
+  FlowSet set(routes.capacity_byte_s);
+  for (std::size_t i = 0; i < flows.size(); ++i) set.add(routes, i);
+  set.update();
+  std::vector<char> active(flows.size(), 1);
+  for (int gone : {3, 77, 20, 110}) {
+    set.remove(gone);
+    active[static_cast<std::size_t>(gone)] = 0;
+    set.update();
+    auto const whole = max_min_rates(routes, active);
+    for (std::size_t i = 0; i < flows.size(); ++i)
+      if (active[i]) CHECK(set.rate_byte_s(static_cast<int>(i)) == doctest::Approx(whole[i]).epsilon(1e-12));
+  }
+  // Two flows on leaves of their own never meet: the second does not touch the first.
+  std::array const apart{Flow{0, 1, 1}, Flow{120, 121, 1}};
+  FlowRoutes const two = route_flows(f, apart, Routing::ecmp, 0);
+  FlowSet small(two.capacity_byte_s);
+  small.add(two, 0);
+  small.update();
+  small.add(two, 1);
+  small.update();
+  CHECK(small.last_refilled() == 1);
+}
+
+TEST_CASE("rail-local routing stays below the spine where hashing crosses it") {
+  RailOptimized rails;
+  FabricDemand const demand{.hosts = 16, .nics_per_host = 8, .nic_byte_s = rails.switch_model.port_byte_s};
+  Fabric fabric = build(rails, demand);
+  fabric.nics_per_host = 8;
+  // Every host sends from its first NIC to the seventh NIC of the next: all rails are crossed.
+  std::vector<Flow> flows;
+  for (int h = 0; h < 16; ++h) flows.push_back({8 * h, 8 * ((h + 1) % 16) + 6, 1e9});
+  FlowRoutes const local = route_flows(fabric, flows, Routing::rail_local, 1), hashed = route_flows(fabric, flows, Routing::ecmp, 1);
+  for (std::size_t i = 0; i < flows.size(); ++i) {
+    CHECK(local.offset[i + 1] - local.offset[i] == 2);   // up to the leaf of the rail and down
+    CHECK(hashed.offset[i + 1] - hashed.offset[i] == 4);
+  }
+  for (double rate : max_min_rates(local)) CHECK(rate == doctest::Approx(demand.nic_byte_s));
+}
+
+TEST_CASE("jobs on one fabric: together nobody is faster than alone, and a neighbour on other leaves costs nothing") {
+  Fabric const f = full_fat_tree(128);
+  std::vector<FabricJob> jobs{{"train", ring_flows(f, 0, 64, 8)}, {"storage", transfer_flows(f, 64, 8, 0, 64)}, {"far", ring_flows(f, 120, 2, 1)}};
+  auto const shares = share_fabric(f, jobs, Routing::ecmp, 10);
+  for (auto const& s : shares) {
+    CHECK(s.together.mean_frac <= s.alone.mean_frac * (1 + 1e-9));
+    CHECK(s.alone.low_frac <= s.alone.mean_frac);
+    CHECK(s.alone.high_frac >= s.alone.mean_frac);
+  }
+  CHECK(shares[0].together.mean_frac < shares[0].alone.mean_frac);
+  CHECK(shares[2].together.mean_frac == doctest::Approx(1));
+}
+
+TEST_CASE("an exchange of all hosts finishes at line rate on a full fabric and in proportion to what is left of the spine") {
+  RailOptimized rails;
+  FabricDemand demand{.hosts = 32, .nics_per_host = 4, .nic_byte_s = rails.switch_model.port_byte_s};
+  rails.switch_model.ports = 16;
+  Fabric whole = build(rails, demand);
+  whole.nics_per_host = 4;
+  demand.oversubscription = 3;
+  Fabric thin = build(rails, demand);
+  thin.nics_per_host = 4;
+  auto const flows = exchange_flows(whole, 0, 32);
+  double const full = finish_frac(whole, flows, Routing::adaptive, 0), part = finish_frac(thin, flows, Routing::adaptive, 0);
+  CHECK(full > 0.9);
+  CHECK(part < 0.7 * full);
 }

@@ -51,7 +51,8 @@ TEST_CASE("network power rises with load between the bill's idle and full figure
   std::array const groups{hgx(16)};
   SiteNetwork const site = build_site_network({}, groups);
   double idle = 0, full = 0;
-  for (auto const& line : site.bill) idle += line.idle_w, full += line.max_w;
+  for (auto const& line : site.bill)
+    if (!line.in_rack) idle += line.idle_w, full += line.max_w;
   CHECK(network_power_w(site, 0) == doctest::Approx(idle));
   CHECK(network_power_w(site, 1) == doctest::Approx(full));
   CHECK(network_power_w(site, 0.5) == doctest::Approx((idle + full) / 2));
@@ -87,4 +88,37 @@ TEST_CASE("a window within capacity is accepted whole; beyond it the accepted sh
   CHECK(heavy.binding == "network.frontend");
   CHECK(heavy.accepted_frac * heavy.frontend_utilisation == doctest::Approx(1));
   CHECK(heavy.power_w > light.power_w);
+}
+
+TEST_CASE("a collective: latency grows with ranks and domains, bandwidth tends to its share of the narrowest link") {
+  CollectiveGroup g;
+  g.link_byte_s = 4.5e11, g.nic_byte_s = 5e10, g.in_switch = true;
+  auto const at = [&](int ranks, double byte, CollectiveAlgorithm algorithm = CollectiveAlgorithm::automatic) {
+    g.ranks = ranks, g.per_domain = std::min(ranks, 8), g.algorithm = algorithm;
+    return collective_time_s(CollectiveKind::all_reduce, byte, g);
+  };
+  for (int ranks : {2, 4, 8, 64, 512}) {
+    CHECK(at(2 * ranks, 1024) > at(ranks, 1024));
+    CHECK(at(ranks, 1e9) <= at(ranks, 1e9, CollectiveAlgorithm::ring) * (1 + 1e-12));  // the library picks the better one
+  }
+  auto const& fit = fitted_collectives();
+  g.ranks = 64, g.per_domain = 8, g.algorithm = CollectiveAlgorithm::ring;
+  double const nics = fit.nic * 8 * g.nic_byte_s, inside = fit.ring * g.link_byte_s;
+  CHECK(bus_byte_s(CollectiveKind::all_reduce, 1e14, g) == doctest::Approx(std::min(nics, inside)).epsilon(0.01));
+  g.nic_byte_s = 1e10;
+  CHECK(bus_byte_s(CollectiveKind::all_reduce, 1e14, g) == doctest::Approx(fit.nic * 8e10).epsilon(0.01));
+  // Small messages are latency, large ones bytes; the band follows.
+  CHECK(latency_share(CollectiveKind::all_reduce, 1024, g) > 0.99);
+  CHECK(latency_share(CollectiveKind::all_reduce, 1e14, g) < 0.01);
+  CHECK(collective_band_log(CollectiveKind::all_reduce, 1024, g) == doctest::Approx(fit.band_latency).epsilon(0.02));
+}
+
+TEST_CASE("cards over PCIe: a pair is faster than a ring of many, and both slower than NVLink") {
+  CollectiveGroup g;
+  g.link_byte_s = 6.4e10, g.pcie = true, g.ranks = g.per_domain = 2;
+  double const pair = bus_byte_s(CollectiveKind::all_reduce, 1e9, g);
+  g.ranks = g.per_domain = 8;
+  double const many = bus_byte_s(CollectiveKind::all_reduce, 1e9, g);
+  CHECK(pair > many);
+  CHECK(pair < g.link_byte_s);
 }

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "models/network/flows.hpp"
+#include "models/network/traffic.hpp"
 #include "models/network/site.hpp"
 
 using namespace aif;
@@ -40,6 +40,7 @@ TEST_CASE("a drawn graph is cut where it is thinnest, and its mistakes are named
   FabricDemand const demand{.hosts = 16, .nics_per_host = 1, .nic_byte_s = 5e10};
   CHECK(build(graph, demand).bisection_byte_s == doctest::Approx(1e11));
   CHECK(single_points_of_failure(build(graph, demand)).size() == 3);
+  CHECK(build(graph, demand).diameter_hops == 4);  // host, a, s, b, host
   graph.cables.push_back({"a", "c", 1e11, 1});
   CHECK_THROWS_AS(build(graph, demand), InputError);
   graph.switches = {{"a", false}};

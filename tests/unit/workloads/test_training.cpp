@@ -123,3 +123,66 @@ TEST_CASE("slower clocks cost at most their share") {
   CHECK(training_throughput_frac(plan, 0.5) > 0.5);
   CHECK(training_throughput_frac(plan, 0.5) < 1);
 }
+
+TEST_CASE("what is left to the planner can only help, and precision is one of the device's") {
+  auto const t = tables(4e11, 5e10);
+  TrainingWorkloadParams pinned = run_of(1024), free = pinned;
+  free.free = {FreeChoice::recompute, FreeChoice::sharding, FreeChoice::precision};
+  TrainingPlan const a = plan_training(pinned, dense_70b(), device(), t, {}, 256), b = plan_training(free, dense_70b(), device(), t, {}, 256);
+  REQUIRE(a.fits);
+  REQUIRE(b.fits);
+  CHECK(b.token_s >= a.token_s);
+  CHECK(device().datasheet.peak_flop_s[static_cast<std::size_t>(b.precision)] > 0);
+}
+
+TEST_CASE("slow nodes hold up all, more so the larger the job; uneven experts cost their share") {
+  auto const t = tables(4e11, 5e10);
+  CommTables const comm(t);
+  auto const slowdown = [&](int dp) {
+    TrainingLayout l;
+    l.tp = 8, l.pp = 4, l.dp = dp, l.global_batch = dp * 32;
+    TrainingSoftware slow;
+    slow.slow_node_frac = 0.005;
+    StepModel const even(training_shape(dense_70b(), 8192), training_device(device()), {}, Precision::bf16, comm);
+    StepModel const held(training_shape(dense_70b(), 8192), training_device(device()), {}, Precision::bf16, comm, slow);
+    return step_time(held, l).time_s / step_time(even, l).time_s;
+  };
+  CHECK(slowdown(1) > 1);
+  CHECK(slowdown(32) > slowdown(1));
+  CHECK(slowdown(1024) < 1.1 + 1e-9);
+}
+
+TEST_CASE("checkpoints: a slow tier lengthens the interval and names itself; an unknown tier is refused with the nearest name") {
+  auto const t = tables(4e11, 5e10);
+  TierTable fast;
+  fast.tier = "scratch", fast.write_byte_s = fast.read_byte_s = 4e11, fast.burst_efficiency = 0.5;
+  TierTable slow = fast;
+  slow.write_byte_s = 1e9;
+  TrainingPlan const a = plan_training(run_of(1024), dense_70b(), device(), t, {&fast, 1}, 512), b = plan_training(run_of(1024), dense_70b(), device(), t, {&slow, 1}, 512);
+  REQUIRE(a.fits);
+  CHECK(b.checkpoint_bound == TransferBound::tier_rate);
+  CHECK(b.checkpoint_interval_s >= b.checkpoint_write_s);
+  CHECK(b.checkpoint_interval_s > a.checkpoint_interval_s);
+  CHECK(b.goodput_frac < a.goodput_frac);
+  TrainingWorkloadParams wrong = run_of(1024);
+  wrong.checkpoint_tier = "scrach";
+  TrainingPlan const refused = plan_training(wrong, dense_70b(), device(), t, {&fast, 1}, 512);
+  CHECK_FALSE(refused.fits);
+  CHECK(refused.problem.find("scratch") != std::string::npos);
+}
+
+TEST_CASE("shared parts and spares reach the goodput of a plan") {
+  auto const t = tables(4e11, 5e10);
+  TrainingWorkloadParams run = run_of(1024);
+  run.elastic = false;
+  TrainingSite site;
+  site.domains = {{"cdu", 8, 8, 2.0 / (365 * 86400.0), 24 * 3600}};
+  TrainingPlan const alone = plan_training(run, dense_70b(), device(), t, {}, 512), shared = plan_training(run, dense_70b(), device(), t, {}, 512, site);
+  REQUIRE(alone.fits);
+  CHECK(shared.goodput_frac < alone.goodput_frac);
+  run.spares = 8;
+  TrainingPlan const spared = plan_training(run, dense_70b(), device(), t, {}, 512 + 64, site);
+  REQUIRE_MESSAGE(spared.fits, spared.problem);
+  CHECK(spared.layout.devices() == 512);
+  CHECK(spared.goodput_frac > shared.goodput_frac);
+}
