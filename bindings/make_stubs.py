@@ -21,7 +21,9 @@ def core_stub(folder: Path, package: Path) -> None:
         main(["aifactory._core", "--output-dir", out, "--numpy-array-use-type-var", "--exit-code"])
         text = Path(out, "aifactory/_core.pyi").read_text(encoding="utf-8")
     # Rows of tables are bare lists and dictionaries in C++; strict checkers want to know of what.
-    lines = [BARE.sub(lambda m: MORE[m[1]], line) if line.lstrip().startswith(("def ", "__fields__")) else line for line in text.splitlines()]
+    lines = [
+        BARE.sub(lambda m: MORE[m[1]], line) if line.lstrip().startswith(("def ", "__fields__")) else line for line in text.splitlines()
+    ]
     (package / "_core.pyi").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -67,7 +69,9 @@ def block_stub(package: Path) -> None:
         out.append(f'class {name}(Block):\n{ROOM}"""{made.__doc__}"""\n')
         for field in made._fields:
             doc = textwrap.indent(blocks.field_doc(field).replace("\\", "\\\\").replace('"""', "'''"), ROOM * 2).lstrip()
-            out.append(f"{ROOM}@property\n{ROOM}def {blocks.attribute(field['key'])}(self) -> {hint(field['type'], field['unit'], names)}:\n{ROOM * 2}\"\"\"{doc}\"\"\"\n")
+            out.append(
+                f'{ROOM}@property\n{ROOM}def {blocks.attribute(field["key"])}(self) -> {hint(field["type"], field["unit"], names)}:\n{ROOM * 2}"""{doc}"""\n'
+            )
     (package / "blocks.pyi").write_text("\n".join(out), encoding="utf-8")
 
 

@@ -9,7 +9,7 @@ import timeit
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "build" / "python"))
-import aifactory as af  # noqa: E402
+import aifactory as af
 
 
 def per_call(what, n):

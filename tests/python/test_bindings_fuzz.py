@@ -10,9 +10,21 @@ from hypothesis import HealthCheck, given, settings  # noqa: E402
 from hypothesis import strategies as st  # noqa: E402
 
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-NUMBERS = st.one_of(st.floats(), st.integers(), st.sampled_from([math.nan, math.inf, -math.inf, -0.0, 1e308, 10**30, np.float32(3), np.int64(4), np.array(5.0)]))
+NUMBERS = st.one_of(
+    st.floats(),
+    st.integers(),
+    st.sampled_from([math.nan, math.inf, -math.inf, -0.0, 1e308, 10**30, np.float32(3), np.int64(4), np.array(5.0)]),
+)
 UNITS = st.sampled_from(["MW", "kW", "degC", "K", "%", "", "tok", "USD/kWh", "L/min/kW", "W/", "/", "1 s-1", "m^2", "\x00", "µW"])
-JUNK = st.one_of(st.none(), st.booleans(), st.text(max_size=30), st.binary(max_size=5), st.lists(st.integers(), max_size=3), st.just(object()), st.just(math.sqrt))
+JUNK = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.text(max_size=30),
+    st.binary(max_size=5),
+    st.lists(st.integers(), max_size=3),
+    st.just(object()),
+    st.just(math.sqrt),
+)
 ANYTHING = st.one_of(NUMBERS, JUNK, st.builds(lambda n, u: f"{n} {u}", NUMBERS, UNITS))
 TYPED = (ValueError, TypeError, OverflowError, AttributeError)  # af.InputError is a ValueError; DataError and MissingError stand beside
 
@@ -91,7 +103,9 @@ def test_any_argument_of_the_levels(af, data):
 def test_any_replica_and_step(af, data):
     n = st.one_of(st.integers(-2, 2**40), ANYTHING)
     try:
-        replica = af.Replica(model="lib:models/llama-3.1-8b", tp=data.draw(n), pp=data.draw(st.sampled_from([1, 2, 0, -1])), max_batch=data.draw(n))
+        replica = af.Replica(
+            model="lib:models/llama-3.1-8b", tp=data.draw(n), pp=data.draw(st.sampled_from([1, 2, 0, -1])), max_batch=data.draw(n)
+        )
         cost = replica.iteration(n_decode=data.draw(n), context=data.draw(n), prefill_tokens=data.draw(n))
     except (*TYPED, af.Error):
         return

@@ -30,7 +30,9 @@ def test_attention_grows_with_its_context(af):
     assert experts.time_s > 0
 
 
-@pytest.mark.parametrize("shape", [(0, 1, 1), (float("nan"), 1, 1), (1, -5, 1), (1, 1, float("inf")), ("a", 1, 1), (np.ones(2), np.ones(3), 1), (None, 1, 1)])
+@pytest.mark.parametrize(
+    "shape", [(0, 1, 1), (float("nan"), 1, 1), (1, -5, 1), (1, 1, float("inf")), ("a", 1, 1), (np.ones(2), np.ones(3), 1), (None, 1, 1)]
+)
 def test_impossible_shapes(af, shape):
     with pytest.raises((af.InputError, TypeError)):
         af.Profile("lib:profiles/h200_sxm").gemm(*shape)
@@ -81,7 +83,11 @@ def test_models_count_their_parameters(af):
 
 
 def test_a_serving_run(af):
-    workload = {"model": "lib:models/llama-3.1-8b", "tokens": {"input": {"p50": "1 ktok"}, "output": {"p50": 250 * af.q(1, "tok")}}, "slo": {"ttft_p95": "2 s"}}
+    workload = {
+        "model": "lib:models/llama-3.1-8b",
+        "tokens": {"input": {"p50": "1 ktok"}, "output": {"p50": 250 * af.q(1, "tok")}},
+        "slo": {"ttft_p95": "2 s"},
+    }
     slow = af.simulate_serving(workload, devices=1, rate="2 req/s", requests=400)
     fast = af.simulate_serving(workload, devices=1, rate=af.q(20, "req/s"), requests=400)
     assert slow.requests == slow.done == 400
@@ -102,7 +108,11 @@ def test_a_serving_run(af):
 
 def test_an_operating_map(af, tmp_path):
     replica = af.Replica(model="lib:models/llama-3.1-8b", tp=1)
-    workload = {"model": "lib:models/llama-3.1-8b", "tokens": {"input": {"p50": "1 ktok"}, "output": {"p50": "250 tok"}}, "slo": {"tpot_p95": "50 ms"}}
+    workload = {
+        "model": "lib:models/llama-3.1-8b",
+        "tokens": {"input": {"p50": "1 ktok"}, "output": {"p50": "250 tok"}},
+        "slo": {"tpot_p95": "50 ms"},
+    }
     m = af.operating_map(replica, workload, requests=1500, cache=tmp_path)
     half, full = m.at(0.5, 1.0), m.at(1.0, 1.0)
     assert 0 < half.out_token_s < full.out_token_s
@@ -193,7 +203,10 @@ def test_the_electrical_chain_of_a_site(af, small):
     assert 0.8 < w.lowest_voltage_pu <= 1.0
     assert w.highest_element
     assert site.usable_it_w > 0
-    own = af.power.Site({"utility": {"capacity": "1 MW"}, "plant": {"blocks": {"count": 2, "it_capacity": "1 MW", "redundancy": "N"}}}, groups=[("a", 20, "40 kW")])
+    own = af.power.Site(
+        {"utility": {"capacity": "1 MW"}, "plant": {"blocks": {"count": 2, "it_capacity": "1 MW", "redundancy": "N"}}},
+        groups=[("a", 20, "40 kW")],
+    )
     assert own.solve("60 kW").binding, "1.2 MW of racks do not fit under 1 MW"
     with pytest.raises(af.InputError):
         own.solve(60e3)
@@ -215,7 +228,10 @@ def test_a_cooling_plant_and_its_design_day(af, small):
     assert all(c.liquid_margin_frac <= cases[0].liquid_margin_frac + 1e-9 for c in cases)
     assert any(row.motor_w > 0 for row in plant.schedule())
     warm = af.cooling.Plant({"liquid": {"supply": "45 degC"}}, groups=[racks])
-    assert warm.solve(af.cooling.weather("30 degC", 0.4)).electric_w < af.cooling.Plant({"liquid": {"supply": "32 degC"}}, groups=[racks]).solve(af.cooling.weather("30 degC", 0.4)).electric_w
+    assert (
+        warm.solve(af.cooling.weather("30 degC", 0.4)).electric_w
+        < af.cooling.Plant({"liquid": {"supply": "32 degC"}}, groups=[racks]).solve(af.cooling.weather("30 degC", 0.4)).electric_w
+    )
     assert af.cooling.Plant(small.cooling, groups=[racks])
     for wrong in ({"liquid": {"supply": 45}}, {"liquid": {"suply": "45 degC"}}):
         with pytest.raises(af.ScenarioError):

@@ -8,11 +8,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 
-@pytest.mark.parametrize(("value", "unit", "to", "expected"), [
-    (72, "MW", "kW", 72e3), (1, "kWh", "J", 3.6e6), (50, "degF", "degC", 10), (8, "K", "K", 8), (1, "kWh", "MWh", 1e-3), (800, "Gbit/s", "GB/s", 100),
-    (1.4, "L/min/kW", "m3/h/kW", 0.084), (1e-9, "m3/J", "L/kWh", 3.6), (30e6, "tok/s", "Mtok/s", 30), (0.068, "USD/kWh", "USD/MWh", 68), (42, "%", "1", 0.42),
-    (11.4, "USD/kW/month", "USD/W/month", 0.0114), (1, "m3 J-1", "m3/J", 1),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("value", "unit", "to", "expected"),
+    [
+        (72, "MW", "kW", 72e3),
+        (1, "kWh", "J", 3.6e6),
+        (50, "degF", "degC", 10),
+        (8, "K", "K", 8),
+        (1, "kWh", "MWh", 1e-3),
+        (800, "Gbit/s", "GB/s", 100),
+        (1.4, "L/min/kW", "m3/h/kW", 0.084),
+        (1e-9, "m3/J", "L/kWh", 3.6),
+        (30e6, "tok/s", "Mtok/s", 30),
+        (0.068, "USD/kWh", "USD/MWh", 68),
+        (42, "%", "1", 0.42),
+        (11.4, "USD/kW/month", "USD/W/month", 0.0114),
+        (1, "m3 J-1", "m3/J", 1),
+    ],
+)
 def test_conversions(af, value, unit, to, expected):
     assert af.q(value, unit).to(to).value == pytest.approx(expected, rel=1e-12)
 
@@ -82,6 +95,8 @@ def test_pint_quantities_are_understood(af, small):
     pint = pytest.importorskip("pint")
     units = pint.UnitRegistry()
     assert small.patch({"site.utility.capacity": units.Quantity(9, "megawatt")}).site.utility.capacity == "9 MW"
-    assert small.patch({"site.utility.capacity": units.Quantity(9000, "kW")}).sha256 == small.patch({"site.utility.capacity": "9 MW"}).sha256
+    assert (
+        small.patch({"site.utility.capacity": units.Quantity(9000, "kW")}).sha256 == small.patch({"site.utility.capacity": "9 MW"}).sha256
+    )
     with pytest.raises((af.Error, TypeError, ValueError, pint.errors.DimensionalityError)):
         small.patch({"site.utility.capacity": units.Quantity(9, "meter")})

@@ -21,7 +21,9 @@ def values(results):
 def start(code, **options):
     """A Python process of its own with the package."""
     environment = {**os.environ, "PYTHONPATH": os.path.abspath(PACKAGE)}
-    return subprocess.Popen([sys.executable, "-c", textwrap.dedent(code)], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+    return subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(code)], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options
+    )
 
 
 def test_same_bits_as_the_command_line(af, aifactory, small, result, tmp_path):
@@ -184,7 +186,9 @@ def test_a_forked_child_can_run(af, small, result):
 def test_the_command_of_the_package_is_the_program(af, aifactory):
     for arguments in (["version"], ["explain", "pue"], ["nosuchverb"], []):
         environment = {**os.environ, "PYTHONPATH": os.path.abspath(PACKAGE)}
-        mine = subprocess.run([sys.executable, "-m", "aifactory", *arguments], env=environment, capture_output=True, text=True, check=False, timeout=60)
+        mine = subprocess.run(
+            [sys.executable, "-m", "aifactory", *arguments], env=environment, capture_output=True, text=True, check=False, timeout=60
+        )
         theirs = aifactory(*arguments)
         assert mine.returncode == theirs.returncode
         assert mine.stdout == theirs.stdout

@@ -70,11 +70,20 @@ def test_changing_twice_is_changing_once(af, small):
     assert twice.sha256 == small.sha256
 
 
-@pytest.mark.parametrize(("patch", "code"), [
-    ({"site.utility.capacity": 80}, "AF1011"), ({"site.utility.capacity": "80 degC"}, "AF1011"), ({"site.utility.capacity": float("nan")}, "AF1011"),
-    ({"site.utility.capacity": "80 MX"}, "AF1011"), ({"site.utility.capacty": "80 MW"}, "AF1013"), ({"site.utility.capacity": "-3 MW"}, "AF1012"),
-    ({"cooling.liquid.supply": "8 K"}, "AF1011"), ({"halls": "none"}, "AF1005"), ({"seed": 1.5}, "AF1005"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("patch", "code"),
+    [
+        ({"site.utility.capacity": 80}, "AF1011"),
+        ({"site.utility.capacity": "80 degC"}, "AF1011"),
+        ({"site.utility.capacity": float("nan")}, "AF1011"),
+        ({"site.utility.capacity": "80 MX"}, "AF1011"),
+        ({"site.utility.capacty": "80 MW"}, "AF1013"),
+        ({"site.utility.capacity": "-3 MW"}, "AF1012"),
+        ({"cooling.liquid.supply": "8 K"}, "AF1011"),
+        ({"halls": "none"}, "AF1005"),
+        ({"seed": 1.5}, "AF1005"),
+    ],
+)
 def test_bad_changes_carry_their_diagnostics(af, small, patch, code):
     with pytest.raises(af.ScenarioError) as caught:
         small.patch(patch)

@@ -55,7 +55,9 @@ def test_a_case_is_the_run_of_its_scenario(af, aifactory, grid, reference, tmp_p
 
 
 def test_failed_points_are_kept_and_stop_nothing(af, small):
-    results = af.Sweep(small, [{}, {"site.utility.capacity": "9 MX"}, {"cooling.air.supply": "20 degC"}, {"cooling.air.supply": "25 degC"}]).run()
+    results = af.Sweep(
+        small, [{}, {"site.utility.capacity": "9 MX"}, {"cooling.air.supply": "20 degC"}, {"cooling.air.supply": "25 degC"}]
+    ).run()
     assert [o.status for o in results] == ["done", "failed", "failed", "done"]
     assert results.failures["code"].tolist() == ["AF1011", "AF2206"]
     assert len(results.table) == 4
@@ -136,7 +138,10 @@ def test_dask_with_a_worker_killed_half_way(af, small):
     os.environ["PYTHONPATH"] = PACKAGE
     sweep = af.Sweep(small.patch({"simulation.step": "30 min"}), {"cooling.air.supply": [f"{t} degC" for t in range(23, 39)]})
     killed = []
-    with distributed.LocalCluster(n_workers=3, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50) as cluster, distributed.Client(cluster) as client:
+    with (
+        distributed.LocalCluster(n_workers=3, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50) as cluster,
+        distributed.Client(cluster) as client,
+    ):
         pids = list(client.run(os.getpid).values())
         assert len(set(pids)) == 3
 
@@ -165,7 +170,14 @@ def test_ctrl_c_ends_a_sweep_and_its_journal_is_whole(af, tmp_path):
             sys.exit(130)
     """
     environment = {**os.environ, "PYTHONPATH": PACKAGE}
-    done = subprocess.run([sys.executable, "-c", textwrap.dedent(code), str(journal)], env=environment, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code), str(journal)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
     assert done.returncode == 130, done.stderr
     kept = [json.loads(line) for line in journal.read_text().splitlines()]
     assert 6 <= len(kept) < 60
@@ -183,4 +195,7 @@ def test_the_pareto_front(grid, reference):
     front = reference.pareto("tokens.good.rate", "-facility.power")
     assert front
     for o in front:
-        assert not any(p.metrics["tokens.good.rate"] > o.metrics["tokens.good.rate"] and p.metrics["facility.power"] < o.metrics["facility.power"] for p in reference)
+        assert not any(
+            p.metrics["tokens.good.rate"] > o.metrics["tokens.good.rate"] and p.metrics["facility.power"] < o.metrics["facility.power"]
+            for p in reference
+        )

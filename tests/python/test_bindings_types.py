@@ -19,16 +19,31 @@ def _needs(af):
 
 def python(*arguments, **options):
     environment = {**os.environ, "PYTHONPATH": str(PACKAGE), "MYPYPATH": str(PACKAGE)}
-    return subprocess.run([sys.executable, *arguments], env=environment, capture_output=True, text=True, check=False, timeout=600, **options)
+    return subprocess.run(
+        [sys.executable, *arguments], env=environment, capture_output=True, text=True, check=False, timeout=600, **options
+    )
 
 
 def test_mypy_strict_on_the_examples_and_the_package(tmp_path):
-    done = python("-m", "mypy", "--strict", "--cache-dir", str(ROOT / "build" / "mypy"), "--config-file", str(ROOT / "pyproject.toml"), *map(str, sorted(EXAMPLES.glob("*.py"))), str(PACKAGE / "aifactory"), cwd=ROOT)
+    done = python(
+        "-m",
+        "mypy",
+        "--strict",
+        "--cache-dir",
+        str(ROOT / "build" / "mypy"),
+        "--config-file",
+        str(ROOT / "pyproject.toml"),
+        *map(str, sorted(EXAMPLES.glob("*.py"))),
+        str(PACKAGE / "aifactory"),
+        cwd=ROOT,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_mypy_sees_mistakes(tmp_path):
-    (tmp_path / "wrong.py").write_text("import aifactory as af\ns = af.example()\nx: int = s.site.utility.capacity\ns.site.utility.capacty\naf.run(s, level='half')\n")
+    (tmp_path / "wrong.py").write_text(
+        "import aifactory as af\ns = af.example()\nx: int = s.site.utility.capacity\ns.site.utility.capacty\naf.run(s, level='half')\n"
+    )
     done = python("-m", "mypy", "--strict", "--cache-dir", str(ROOT / "build" / "mypy"), "wrong.py", cwd=tmp_path)
     assert done.returncode == 1
     assert done.stdout.count("error:") == 3, done.stdout
@@ -36,7 +51,12 @@ def test_mypy_sees_mistakes(tmp_path):
 
 def test_every_block_has_a_stub_with_its_documentation():
     text = (PACKAGE / "aifactory" / "blocks.pyi").read_text(encoding="utf-8")
-    for phrase in ("class UtilityParams(Block)", "def capacity(self) -> Quantity", "Import limit at the point of interconnection", "Items[HallParams]"):
+    for phrase in (
+        "class UtilityParams(Block)",
+        "def capacity(self) -> Quantity",
+        "Import limit at the point of interconnection",
+        "Items[HallParams]",
+    ):
         assert phrase in text
     assert "def __getattr__" not in text
 

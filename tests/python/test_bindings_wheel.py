@@ -28,9 +28,23 @@ def test_pip_install_from_a_clone(af, tmp_path):
     elsewhere.mkdir()
     where = run(python, "-c", "import aifactory, os; print(os.path.dirname(aifactory.__file__))", cwd=elsewhere, env=clean).strip()
     assert where.startswith(str(tmp_path))
-    for name in ("py.typed", "_core.pyi", "blocks.pyi", "library/racks/gb200-nvl72.yaml", "scenarios/reference_100mw.yaml", "LICENSE", "NOTICE"):
+    for name in (
+        "py.typed",
+        "_core.pyi",
+        "blocks.pyi",
+        "library/racks/gb200-nvl72.yaml",
+        "scenarios/reference_100mw.yaml",
+        "LICENSE",
+        "NOTICE",
+    ):
         assert (Path(where) / name).exists(), name
-    library = run(python, "-c", "import aifactory as af; print(af.library.path('weather/' + af.library.names('weather')[0].split('/')[1]))", cwd=elsewhere, env=clean)
+    library = run(
+        python,
+        "-c",
+        "import aifactory as af; print(af.library.path('weather/' + af.library.names('weather')[0].split('/')[1]))",
+        cwd=elsewhere,
+        env=clean,
+    )
     assert library.startswith(where), "the wheel reads its own facts"
     example = (Path(__file__).parent / "examples/readme.py").read_text(encoding="utf-8")
     assert "ktok/s" in run(python, "-c", example, cwd=elsewhere, env=clean)
@@ -47,7 +61,9 @@ def test_numpy_1_and_2(af, tmp_path, numpy):
     if sys.version_info >= (3, 13) and "1.26" in numpy:
         pytest.skip("there is no NumPy 1.26 for this Python")
     target = tmp_path / "numpy"
-    if subprocess.run([sys.executable, "-m", "pip", "install", "-q", "--target", target, numpy], capture_output=True, check=False).returncode:
+    if subprocess.run(
+        [sys.executable, "-m", "pip", "install", "-q", "--target", target, numpy], capture_output=True, check=False
+    ).returncode:
         pytest.skip("pip cannot fetch NumPy (offline?)")
     code = """
 import sys, numpy as np, aifactory as af, pickle

@@ -71,7 +71,8 @@ class Block:
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<tr><td><code>{escape(f['key'])}</code></td><td>{escape(_short(getattr(self, attribute(f['key']))))}</td><td>{escape(f['doc'])}</td></tr>" for f in self._fields
+            f"<tr><td><code>{escape(f['key'])}</code></td><td>{escape(_short(getattr(self, attribute(f['key']))))}</td><td>{escape(f['doc'])}</td></tr>"
+            for f in self._fields
         )
         return f"<table><tr><th>key</th><th>value</th><th>meaning</th></tr>{rows}</table>"
 

@@ -52,7 +52,11 @@ class Comparison:
 
         leaves = {name: s.leaves() for name, s in self._scenarios.items()}
         paths = dict.fromkeys(path for values in leaves.values() for path in values)
-        rows = [{"path": path, **{name: values.get(path, "") for name, values in leaves.items()}} for path in paths if len({values.get(path, "") for values in leaves.values()}) > 1]
+        rows = [
+            {"path": path, **{name: values.get(path, "") for name, values in leaves.items()}}
+            for path in paths
+            if len({values.get(path, "") for values in leaves.values()}) > 1
+        ]
         return pd.DataFrame(rows, columns=["path", *leaves]).set_index("path")
 
     def report(self, path: str | PathLike[str] | None = None, *, question: str = "", charts: bool = True) -> html.Report:
@@ -68,7 +72,12 @@ class Comparison:
 
 
 def compare(
-    options: Mapping[str, Scenario | Results], *, baseline: str = "", metrics: Sequence[str] = (), level: Level = "full", progress: bool | Callback = False
+    options: Mapping[str, Scenario | Results],
+    *,
+    baseline: str = "",
+    metrics: Sequence[str] = (),
+    level: Level = "full",
+    progress: bool | Callback = False,
 ) -> Comparison:
     """Options by name, scenarios or finished results; the scenarios are run. baseline: the first when it is not named."""
     if not options:

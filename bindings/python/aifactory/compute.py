@@ -103,7 +103,9 @@ class Profile:
         except (TypeError, ValueError) as e:
             raise refused("AF5061", f"the shapes are no numbers, or do not go together: {e}") from None
         shape = arrays[0].shape
-        time, low, high, validity = self._core.operator_times(op, precision, kernel, state, [np.ascontiguousarray(a).ravel() for a in arrays], clock)
+        time, low, high, validity = self._core.operator_times(
+            op, precision, kernel, state, [np.ascontiguousarray(a).ravel() for a in arrays], clock
+        )
         make = (lambda a: float(a[0])) if shape == () else (lambda a: a.reshape(shape))
         return KernelTime(make(time), make(low), make(high), validity)
 
@@ -112,25 +114,55 @@ class Profile:
         return self._times("gemm", precision, kernel, None, [m, n, k], clock)
 
     def attention_prefill(
-        self, batch: Number, tokens: Number, *, heads: Number, kv_heads: Number, head_dim: Number = 128, precision: Precision = "bf16", kv_precision: Precision | None = None,
-        kernel: str = "", clock: float = 1.0,
-    ) -> KernelTime:  # fmt: skip
+        self,
+        batch: Number,
+        tokens: Number,
+        *,
+        heads: Number,
+        kv_heads: Number,
+        head_dim: Number = 128,
+        precision: Precision = "bf16",
+        kv_precision: Precision | None = None,
+        kernel: str = "",
+        clock: float = 1.0,
+    ) -> KernelTime:
         """Attention of `batch` prompts of `tokens` each."""
         return self._times("attention_prefill", precision, kernel, kv_precision, [batch, tokens, heads, kv_heads, head_dim], clock)
 
     def attention_decode(
-        self, batch: Number, context: Number, *, heads: Number, kv_heads: Number, head_dim: Number = 128, precision: Precision = "bf16", kv_precision: Precision | None = None,
-        kernel: str = "", clock: float = 1.0,
-    ) -> KernelTime:  # fmt: skip
+        self,
+        batch: Number,
+        context: Number,
+        *,
+        heads: Number,
+        kv_heads: Number,
+        head_dim: Number = 128,
+        precision: Precision = "bf16",
+        kv_precision: Precision | None = None,
+        kernel: str = "",
+        clock: float = 1.0,
+    ) -> KernelTime:
         """Attention of one new token of each of `batch` sequences against `context` cached tokens."""
         return self._times("attention_decode", precision, kernel, kv_precision, [batch, context, heads, kv_heads, head_dim], clock)
 
     def grouped_gemm(
-        self, tokens: Number, *, top_k: Number, experts: Number, hidden: Number, inter: Number, expert_ranks: Number = 1, routing_alpha: Number = 0, precision: Precision = "fp8",
-        kernel: str = "", clock: float = 1.0,
-    ) -> KernelTime:  # fmt: skip
+        self,
+        tokens: Number,
+        *,
+        top_k: Number,
+        experts: Number,
+        hidden: Number,
+        inter: Number,
+        expert_ranks: Number = 1,
+        routing_alpha: Number = 0,
+        precision: Precision = "fp8",
+        kernel: str = "",
+        clock: float = 1.0,
+    ) -> KernelTime:
         """The expert products of a mixture; routing_alpha 0 is balanced, above 1 a power law."""
-        return self._times("grouped_gemm", precision, kernel, None, [tokens, top_k, experts, expert_ranks, hidden, inter, routing_alpha], clock)
+        return self._times(
+            "grouped_gemm", precision, kernel, None, [tokens, top_k, experts, expert_ranks, hidden, inter, routing_alpha], clock
+        )
 
     def junction(self, *, power: Value, coolant: Value, case_resistance: Value) -> JunctionPoint:
         """Where temperature and leakage agree, for a device that draws `power` without leakage."""
@@ -182,15 +214,38 @@ class Replica:
     """One model on a group of devices behind one engine. Raises ScenarioError, with the nearest choice, when it cannot run."""
 
     def __init__(
-        self, *, model: Model | str, profile: Profile | str = "lib:profiles/h200_sxm", engine: Engine = "trtllm", precision: Precision = "fp8", kv_precision: Precision = "fp8",
-        tp: int = 1, pp: int = 1, ep: int = 1, attention_dp: int = 1, workers: int = 1, prefill: tuple[int, int, int, int] | None = None, prefill_workers: int = 1, max_batch: int = 512,
+        self,
+        *,
+        model: Model | str,
+        profile: Profile | str = "lib:profiles/h200_sxm",
+        engine: Engine = "trtllm",
+        precision: Precision = "fp8",
+        kv_precision: Precision = "fp8",
+        tp: int = 1,
+        pp: int = 1,
+        ep: int = 1,
+        attention_dp: int = 1,
+        workers: int = 1,
+        prefill: tuple[int, int, int, int] | None = None,
+        prefill_workers: int = 1,
+        max_batch: int = 512,
         library: Paths = (),
-    ) -> None:  # fmt: skip
+    ) -> None:
         """`prefill`: (tp, pp, ep, attention_dp) of a pool of its own for prompts; None: every worker does both."""
         self.model = model if isinstance(model, Model) else Model(model, library=library)
         self.profile = profile if isinstance(profile, Profile) else Profile(profile, library=library)
         self._core = _core.Replica(
-            self.profile._core, self.model._core, engine, precision, kv_precision, (tp, pp, ep, attention_dp), workers, prefill, prefill_workers if prefill else 0, max_batch, _dirs(library)
+            self.profile._core,
+            self.model._core,
+            engine,
+            precision,
+            kv_precision,
+            (tp, pp, ep, attention_dp),
+            workers,
+            prefill,
+            prefill_workers if prefill else 0,
+            max_batch,
+            _dirs(library),
         )
 
     @property
@@ -203,10 +258,24 @@ class Replica:
         return self._core.kv_capacity_token
 
     def iteration(
-        self, *, n_decode: int = 0, context: Value = 0, prefill_tokens: Value = 0, prefill_context: Value = 0, prompts: int = 1, clock: float = 1.0
+        self,
+        *,
+        n_decode: int = 0,
+        context: Value = 0,
+        prefill_tokens: Value = 0,
+        prefill_context: Value = 0,
+        prompts: int = 1,
+        clock: float = 1.0,
     ) -> PhaseCost:
         """One engine step of one worker: `n_decode` sequences with `context` tokens each, and `prefill_tokens` of `prompts` prompts."""
-        return self._core.iteration(n_decode, n_decode * tokens(context, "context"), tokens(prefill_tokens, "prefill_tokens"), tokens(prefill_context, "prefill_context"), prompts, clock)
+        return self._core.iteration(
+            n_decode,
+            n_decode * tokens(context, "context"),
+            tokens(prefill_tokens, "prefill_tokens"),
+            tokens(prefill_context, "prefill_context"),
+            prompts,
+            clock,
+        )
 
     def steady(self, *, input: Value, output: Value, batch: float, clock: float = 1.0) -> SteadyPoint:
         """At a constant batch, without a queue."""

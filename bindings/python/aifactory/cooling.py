@@ -15,20 +15,41 @@ from .quantity import Document, Value, si
 
 def weather(dry_bulb: Value, relative_humidity: float, *, altitude: Value = "0 m") -> WeatherPoint:
     """Outdoor air at standard pressure of an altitude."""
-    return _core.weather_point(si(dry_bulb, "degC", "dry_bulb"), relative_humidity, _core.standard_pressure_pa(si(altitude, "m", "altitude")))
+    return _core.weather_point(
+        si(dry_bulb, "degC", "dry_bulb"), relative_humidity, _core.standard_pressure_pa(si(altitude, "m", "altitude"))
+    )
 
 
 def group(id: str, *, racks: int, liquid: Value, air: Value, flow: Value = "0 kg/s", devices_per_rack: int = 72) -> CoolingGroup:
     """Racks of one kind on one loop, with the heat of one rack; flow 0: the plant's design flow per watt."""
-    return CoolingGroup(id=id, racks=racks, liquid_w=si(liquid, "W", "liquid"), air_w=si(air, "W", "air"), flow_kg_s=si(flow, "kg/s", "flow"), devices_per_rack=devices_per_rack)
+    return CoolingGroup(
+        id=id,
+        racks=racks,
+        liquid_w=si(liquid, "W", "liquid"),
+        air_w=si(air, "W", "air"),
+        flow_kg_s=si(flow, "kg/s", "flow"),
+        devices_per_rack=devices_per_rack,
+    )
 
 
 class Plant:
     """A cooling plant sized for its rack groups. ScenarioError, with every reason, when it cannot be."""
 
-    def __init__(self, params: Block | Mapping[str, Document] | None = None, *, groups: Sequence[CoolingGroup], altitude: Value = "0 m", library: Paths = ()) -> None:
+    def __init__(
+        self,
+        params: Block | Mapping[str, Document] | None = None,
+        *,
+        groups: Sequence[CoolingGroup],
+        altitude: Value = "0 m",
+        library: Paths = (),
+    ) -> None:
         """params: the `cooling` block of a scenario (s.cooling), or a dictionary with its keys; None: the defaults."""
-        self._core = _core.CoolingPlant(document(params or {}, "cooling"), groups=list(groups), altitude_m=si(altitude, "m", "altitude"), library=[fspath(d) for d in library])
+        self._core = _core.CoolingPlant(
+            document(params or {}, "cooling"),
+            groups=list(groups),
+            altitude_m=si(altitude, "m", "altitude"),
+            library=[fspath(d) for d in library],
+        )
 
     @classmethod
     def _of(cls, core: _core.CoolingPlant) -> Plant:

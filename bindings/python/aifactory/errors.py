@@ -64,8 +64,13 @@ class InfeasibleError(Error):
 
 
 _BY_CODE: tuple[tuple[str, type[Error]], ...] = (
-    ("AF506", InputError), ("AF1", ScenarioError), ("AF2", ScenarioError), ("AF3", ConvergenceError), ("AF4", DataError), ("AF5", MissingError),
-)  # fmt: skip
+    ("AF506", InputError),
+    ("AF1", ScenarioError),
+    ("AF2", ScenarioError),
+    ("AF3", ConvergenceError),
+    ("AF4", DataError),
+    ("AF5", MissingError),
+)
 
 
 def from_diagnostics(rows: list[Row], text: str) -> Error:

@@ -32,10 +32,14 @@ class Pod(NamedTuple):
 class Facility:
     """What `run` simulates. ScenarioError, with every problem of every room, when it cannot be built."""
 
-    def __init__(self, scenario: Scenario, *, cache: str | PathLike[str] | None = None, progress: bool | Callback = False, threads: int = 0) -> None:
+    def __init__(
+        self, scenario: Scenario, *, cache: str | PathLike[str] | None = None, progress: bool | Callback = False, threads: int = 0
+    ) -> None:
         told, close = callback(progress)
         try:
-            self._core = _core.Facility(scenario._handle, cache_dir=_core.default_cache_dir() if cache is None else fspath(cache), threads=threads, progress=told)
+            self._core = _core.Facility(
+                scenario._handle, cache_dir=_core.default_cache_dir() if cache is None else fspath(cache), threads=threads, progress=told
+            )
         finally:
             close()
 

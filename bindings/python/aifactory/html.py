@@ -69,9 +69,16 @@ def sparkline(values: Iterable[float], title: str, width: int = 320, height: int
 def results(r: Results) -> str:
     shown = [r[id] for id in HEADLINE if id in r and r[id].value.value != 0]
     causes = ", ".join(f"{escape(c.cause)}{f' ({escape(c.component)})' if c.component else ''} {c.hours:.0f} h" for c in r.causes)
-    checks = "".join(f"<li>{'passed' if c.passed else '<b>FAILED</b>'}: <code>{escape(c.expression)}</code> ({c.value:.6g} against {c.limit:.6g})</li>" for c in r.checks)
+    checks = "".join(
+        f"<li>{'passed' if c.passed else '<b>FAILED</b>'}: <code>{escape(c.expression)}</code> ({c.value:.6g} against {c.limit:.6g})</li>"
+        for c in r.checks
+    )
     per_day = max(1, round(86400 / r.series(r.groups[0]).step_s)) if r.groups else 1
-    days = [float(day.mean()) for day in np.split(r.facility_power.to("MW"), range(per_day, len(r.facility_power), per_day))] if r.groups else []
+    days = (
+        [float(day.mean()) for day in np.split(r.facility_power.to("MW"), range(per_day, len(r.facility_power), per_day))]
+        if r.groups
+        else []
+    )
     p = r.provenance
     line = sparkline(days, f"facility power, daily means: {min(days):.4g} to {max(days):.4g} MW") if len(days) > 1 else ""
     details = "".join(f"<tr><td>{escape(str(k))}</td><td><code>{escape(str(v))}</code></td></tr>" for k, v in p.items() if k != "inputs")

@@ -26,9 +26,16 @@ class CollectiveTime:
 
 
 def collective(
-    kind: Collective, size: Value | npt.ArrayLike, *, ranks: int, profile: Profile | str | None = None, per_domain: int | None = None, link: Value | None = None, nic: Value = "400 Gbit/s",
+    kind: Collective,
+    size: Value | npt.ArrayLike,
+    *,
+    ranks: int,
+    profile: Profile | str | None = None,
+    per_domain: int | None = None,
+    link: Value | None = None,
+    nic: Value = "400 Gbit/s",
     in_switch: bool | None = None,
-) -> CollectiveTime:  # fmt: skip
+) -> CollectiveTime:
     """Seconds of a collective of `size` ("256 MB", or an array of bytes) over `ranks`.
 
     profile: device whose scale-up link and domain are taken; or give `link` and `per_domain` (ranks that share a domain).
@@ -44,9 +51,13 @@ def collective(
         rate = si(link, "B/s", "link")
     domain = min(domain if per_domain is None else per_domain, ranks)
     is_one = isinstance(size, str) or hasattr(size, "to") or np.ndim(np.asarray(size)) == 0
-    byte = np.atleast_1d(np.asarray(si(size, "B", "size") if isinstance(size, str) or hasattr(size, "to") else size, dtype=np.float64)).ravel()
+    byte = np.atleast_1d(
+        np.asarray(si(size, "B", "size") if isinstance(size, str) or hasattr(size, "to") else size, dtype=np.float64)
+    ).ravel()
     in_switch = rate >= 4e11 if in_switch is None else in_switch
-    time, factor, band = _core.collective_times(kind, byte, ranks=ranks, per_domain=domain, link_byte_s=rate, nic_byte_s=si(nic, "B/s", "nic"), in_switch=in_switch)
+    time, factor, band = _core.collective_times(
+        kind, byte, ranks=ranks, per_domain=domain, link_byte_s=rate, nic_byte_s=si(nic, "B/s", "nic"), in_switch=in_switch
+    )
     bus = factor * byte / time
     columns = (time, bus, bus * np.exp(-band), bus * np.exp(band))
     return CollectiveTime(*(float(c[0]) if is_one else c for c in columns))

@@ -16,7 +16,6 @@ from .quantity import Document, Value, si
 from .scenario import Scenario
 
 
-
 @dataclass
 class Network:
     """Buses and branches per unit on one base; add them, then flow()."""
@@ -37,7 +36,18 @@ class Network:
         return len(self.buses) - 1
 
     def branch(
-        self, start: int, end: int, *, r: float, x: float, g: float = 0.0, b: float = 0.0, ratio: float = 1.0, shift: float = 0.0, closed: bool = True, name: str = ""
+        self,
+        start: int,
+        end: int,
+        *,
+        r: float,
+        x: float,
+        g: float = 0.0,
+        b: float = 0.0,
+        ratio: float = 1.0,
+        shift: float = 0.0,
+        closed: bool = True,
+        name: str = "",
     ) -> int:
         """A line or transformer: series impedance, whole shunt, tap ratio and shift (rad) at its start; its number."""
         self.branches.append((name or f"branch {len(self.branches)}", start, end, r, x, g, b, ratio, shift, closed))
@@ -54,14 +64,20 @@ class Network:
 class Site:
     """The electrical chain of a site: import, transformers, UPS blocks, busways, rows."""
 
-    def __init__(self, params: Scenario | Mapping[str, Document], *, groups: Sequence[tuple[str, int, Value]] | None = None, library: Paths = ()) -> None:
+    def __init__(
+        self, params: Scenario | Mapping[str, Document], *, groups: Sequence[tuple[str, int, Value]] | None = None, library: Paths = ()
+    ) -> None:
         """params: a scenario (its blocks, pods and rated rack powers), or {"utility": {...}, "plant": {...}} with groups (id, racks, rated power)."""
         if isinstance(params, Scenario):
             blocks: Any = {"utility": params.site.utility, "plant": params.power, "onsite": list(params.site.onsite)}
             groups = groups or [(pod.id, pod.count, pod.rack.design_power) for hall in params.halls for pod in hall.pods]
         else:
             blocks = params
-        self._core = _core.SitePower(document(blocks, "power"), groups=[(i, n, si(w, "W", "rated")) for i, n, w in groups or ()], library=[fspath(d) for d in library])
+        self._core = _core.SitePower(
+            document(blocks, "power"),
+            groups=[(i, n, si(w, "W", "rated")) for i, n, w in groups or ()],
+            library=[fspath(d) for d in library],
+        )
         self.groups = [str(i) for i, _, _ in groups or ()]
 
     @classmethod

@@ -24,7 +24,11 @@ class _Bar:
         if phase != self._phase:
             self.close()
             self._phase, self._tenth = phase, -1
-            self._bar = self._tqdm(total=100, desc=phase, unit="%", bar_format="{desc}: {percentage:3.0f}% |{bar}| {elapsed}<{remaining} {postfix}") if self._tqdm else None
+            self._bar = (
+                self._tqdm(total=100, desc=phase, unit="%", bar_format="{desc}: {percentage:3.0f}% |{bar}| {elapsed}<{remaining} {postfix}")
+                if self._tqdm
+                else None
+            )
         if self._bar is not None:
             self._bar.update(round(100 * fraction) - self._bar.n)
             self._bar.set_postfix_str(now, refresh=False)

@@ -72,7 +72,11 @@ def _factor(unit: str, to: str) -> tuple[float, float, float, float]:
         return (*_TABLE[unit][:2], *_TABLE[to][:2])
     (a, powers), (b, other) = _reduce(unit), _reduce(to)
     if powers != other:
-        raise refused("AF5060", f"`{unit}` and `{to}` do not measure the same", "a difference of temperatures is K, a temperature degC" if "K" in (unit, to) else "")
+        raise refused(
+            "AF5060",
+            f"`{unit}` and `{to}` do not measure the same",
+            "a difference of temperatures is K, a temperature degC" if "K" in (unit, to) else "",
+        )
     return a, 0.0, b, 0.0
 
 
@@ -104,7 +108,7 @@ class Quantity:
 
     @classmethod
     def parse(cls, text: str) -> Quantity:
-        """"72 MW" -> Quantity(72, "MW")."""
+        """ "72 MW" -> Quantity(72, "MW")."""
         match = re.match(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(.*?)\s*$", text)
         if not match:
             raise refused("AF5060", f"`{text}` is no number with a unit", "write `72 MW`")
@@ -177,7 +181,11 @@ class Quantity:
 
     def readable(self) -> Quantity:
         """In the largest unit that leaves a digit before the point: 5e6 W is 5 MW."""
-        scales = [(factor, symbol) for symbol, (factor, offset, si) in _TABLE.items() if si == _TABLE.get(self.unit, (0, 0, ""))[2] and symbol and not offset and "%" not in symbol]
+        scales = [
+            (factor, symbol)
+            for symbol, (factor, offset, si) in _TABLE.items()
+            if si == _TABLE.get(self.unit, (0, 0, ""))[2] and symbol and not offset and "%" not in symbol
+        ]
         fitting = [one for one in scales if one[0] <= abs(self.si)]
         return self.to(max(fitting)[1]) if fitting and self.unit not in ("1", "degC") else self
 

@@ -116,7 +116,9 @@ class Summary(Mapping[str, Metric]):
         for id, unit, definition, value, p10, p50, p90, validity in rows:
             shown = "tok/s" if unit == "1 s-1" else "m3/J" if unit == "m3 J-1" else unit
             low, high = (None if x is None else Quantity(x, shown) for x in (p10, p90))
-            self._metrics[id] = Metric(id, Quantity(value, shown), low, Quantity(value if p50 is None else p50, shown), high, validity, definition)
+            self._metrics[id] = Metric(
+                id, Quantity(value, shown), low, Quantity(value if p50 is None else p50, shown), high, validity, definition
+            )
 
     def __getitem__(self, id: str) -> Metric:
         try:
@@ -135,7 +137,9 @@ class Summary(Mapping[str, Metric]):
         """One row a metric; values in SI."""
         import pandas as pd
 
-        rows = [(m.id, m.value.value, m.p10 and m.p10.value, m.p90 and m.p90.value, m.unit, m.validity, m.definition) for m in self.values()]
+        rows = [
+            (m.id, m.value.value, m.p10 and m.p10.value, m.p90 and m.p90.value, m.unit, m.validity, m.definition) for m in self.values()
+        ]
         return pd.DataFrame(rows, columns=["metric", "value", "p10", "p90", "unit", "validity", "definition"]).set_index("metric")
 
     def __repr__(self) -> str:
@@ -217,7 +221,11 @@ class Results(Mapping[str, Metric]):
         if not wanted:
             raise refused("AF5060", "this run has no year as delivered", "run with as_delivered=True")
         parts = [self.series(g).to_xarray() for g in wanted]
-        out = parts[0] if all(p.sizes["time"] == parts[0].sizes["time"] for p in parts) is False else xr.merge(parts, combine_attrs="override")
+        out = (
+            parts[0]
+            if all(p.sizes["time"] == parts[0].sizes["time"] for p in parts) is False
+            else xr.merge(parts, combine_attrs="override")
+        )
         return out if freq is None or _is_step(freq, self.series(wanted[0]).step_s) else out.resample(time=freq).mean(keep_attrs=True)
 
     def to_pandas(self, columns: Sequence[str] | None = None, freq: str | None = None) -> pd.DataFrame:
@@ -230,7 +238,14 @@ class Results(Mapping[str, Metric]):
             group = self._find(name)
             array, (unit, _, dimension) = group[name], group._columns[name]
             labels = [f"{name}.{label}" for label in group.labels(dimension)] if dimension else [name]
-            frames.append(pd.DataFrame(array.view(_ndarray()).reshape(len(group), -1), index=pd.DatetimeIndex(group.time, name="time"), columns=labels, copy=False))
+            frames.append(
+                pd.DataFrame(
+                    array.view(_ndarray()).reshape(len(group), -1),
+                    index=pd.DatetimeIndex(group.time, name="time"),
+                    columns=labels,
+                    copy=False,
+                )
+            )
             units.update(dict.fromkeys(labels, unit))
         frame = frames[0] if len(frames) == 1 else pd.concat(frames, axis=1)
         if freq is not None and not _is_step(freq, self.series(self.groups[0]).step_s):

@@ -47,11 +47,24 @@ class Scenario(blocks.ROOT):  # its attributes are the blocks of the file
 
     @classmethod
     def load(
-        cls, path: str | PathLike[str], *, set: Mapping[str, Document] | None = None, overlay: Sequence[str | PathLike[str]] = (), case: str = "",
+        cls,
+        path: str | PathLike[str],
+        *,
+        set: Mapping[str, Document] | None = None,
+        overlay: Sequence[str | PathLike[str]] = (),
+        case: str = "",
         library: Sequence[str | PathLike[str]] = (),
-    ) -> Scenario:  # fmt: skip
+    ) -> Scenario:
         """A scenario file, or a case of a cases file. Raises ScenarioError with every problem of every file, MissingError when it is not there."""
-        return cls(_core.Scenario.load(fspath(path), sets=changes(set or {}), overlays=[fspath(o) for o in overlay], case=case, library=[fspath(d) for d in library]))
+        return cls(
+            _core.Scenario.load(
+                fspath(path),
+                sets=changes(set or {}),
+                overlays=[fspath(o) for o in overlay],
+                case=case,
+                library=[fspath(d) for d in library],
+            )
+        )
 
     @classmethod
     def parse(cls, text: str, *, name: str = "scenario.yaml", library: Sequence[str | PathLike[str]] = ()) -> Scenario:
@@ -59,7 +72,9 @@ class Scenario(blocks.ROOT):  # its attributes are the blocks of the file
         return cls(_core.Scenario.parse(text, name=name, sets=[], library=[fspath(d) for d in library]))
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Document], *, name: str = "scenario.yaml", library: Sequence[str | PathLike[str]] = ()) -> Scenario:
+    def from_dict(
+        cls, data: Mapping[str, Document], *, name: str = "scenario.yaml", library: Sequence[str | PathLike[str]] = ()
+    ) -> Scenario:
         """Plain data: the same keys as a file; quantities as text, Quantity or Pint."""
         return cls.parse(document(data), name=name, library=library)
 
@@ -133,7 +148,9 @@ class Scenario(blocks.ROOT):  # its attributes are the blocks of the file
         """The scenario of to_bytes(). Raises ScenarioError when this version of the program, or its library, makes something else of it."""
         version, sha256, library, text = json.loads(zlib.decompress(data))
         if version != _core.version():
-            raise refused("AF5064", f"the case comes from aifactory {version}, this worker has {_core.version()}", "install one version everywhere")
+            raise refused(
+                "AF5064", f"the case comes from aifactory {version}, this worker has {_core.version()}", "install one version everywhere"
+            )
         out = cls(_core.Scenario.parse(text, name="case.json", sets=[], library=library))
         if out.sha256 != sha256:
             raise ScenarioError("error[AF5065]: the case resolves to other values here: the worker's library differs")
@@ -156,7 +173,9 @@ class Scenario(blocks.ROOT):  # its attributes are the blocks of the file
 
     def _repr_html_(self) -> str:
         halls = "".join(
-            f"<tr><td>{escape(hall.id)}</td><td>{escape(pod.id)}</td><td>{pod.count}</td><td>{escape(pod.rack.title)}</td></tr>" for hall in self.halls for pod in hall.pods
+            f"<tr><td>{escape(hall.id)}</td><td>{escape(pod.id)}</td><td>{pod.count}</td><td>{escape(pod.rack.title)}</td></tr>"
+            for hall in self.halls
+            for pod in hall.pods
         )
         return (
             f"<b>{escape(self.title or self.name)}</b> <small>sha256 {self.sha256[:12]}</small><br>import {escape(str(self.site.utility.capacity.to('MW')))}, "

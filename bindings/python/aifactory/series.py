@@ -120,10 +120,16 @@ class Series:
         import xarray as xr
 
         variables = {
-            name: (("time", dimension) if dimension else ("time",), self._group.array(name), {"units": unit, "long_name": long_name, "cell_methods": "time: mean"})
+            name: (
+                ("time", dimension) if dimension else ("time",),
+                self._group.array(name),
+                {"units": unit, "long_name": long_name, "cell_methods": "time: mean"},
+            )
             for name, (unit, long_name, dimension) in self._columns.items()
         }
-        coordinates: dict[str, Any] = {"time": ("time", self.time.astype("datetime64[ns]"), {"long_name": "start of the window, local standard time"})}
+        coordinates: dict[str, Any] = {
+            "time": ("time", self.time.astype("datetime64[ns]"), {"long_name": "start of the window, local standard time"})
+        }
         coordinates |= {dimension: list(labels) for dimension, labels in self._group.coordinates.items() if labels}
         return xr.Dataset(variables, coordinates, {"Conventions": "CF-1.11", "title": self._title})
 

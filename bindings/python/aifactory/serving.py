@@ -33,10 +33,21 @@ def _workload(workload: Block | Mapping[str, Document]) -> str:
 
 
 def simulate_serving(
-    workload: Block | Mapping[str, Document], *, profile: str = "lib:profiles/h200_sxm", devices: int = 8, replicas: int = 1,
-    routing: Literal["round_robin", "least_loaded", "session"] = "least_loaded", rate: Value | None = None, requests: int = 5000, seed: int = 1, clock: float = 1.0,
-    host_kv: Value = "0 B", progress: bool | Callback = False, threads: int = 0, library: Paths = (),
-) -> ServingRun:  # fmt: skip
+    workload: Block | Mapping[str, Document],
+    *,
+    profile: str = "lib:profiles/h200_sxm",
+    devices: int = 8,
+    replicas: int = 1,
+    routing: Literal["round_robin", "least_loaded", "session"] = "least_loaded",
+    rate: Value | None = None,
+    requests: int = 5000,
+    seed: int = 1,
+    clock: float = 1.0,
+    host_kv: Value = "0 B",
+    progress: bool | Callback = False,
+    threads: int = 0,
+    library: Paths = (),
+) -> ServingRun:
     """One deployment served alone, request by request: drawn requests, or those of workload's `tokens.trace`.
 
     workload: a serving workload of a scenario, or a dictionary with its keys ({"model": "lib:models/llama-3.1-8b", "tokens": {...}}).
@@ -45,24 +56,48 @@ def simulate_serving(
     told, close = callback(progress)
     try:
         return _core.simulate_serving(
-            _workload(workload), profile=profile, devices=devices, replicas=replicas, routing=routing, requests_s=0.0 if rate is None else si(rate, "/s", "rate"), requests=requests,
-            seed=seed, clock=clock, host_kv_byte=si(host_kv, "B", "host_kv"), library=[fspath(d) for d in library], threads=threads, progress=told,
-        )  # fmt: skip
+            _workload(workload),
+            profile=profile,
+            devices=devices,
+            replicas=replicas,
+            routing=routing,
+            requests_s=0.0 if rate is None else si(rate, "/s", "rate"),
+            requests=requests,
+            seed=seed,
+            clock=clock,
+            host_kv_byte=si(host_kv, "B", "host_kv"),
+            library=[fspath(d) for d in library],
+            threads=threads,
+            progress=told,
+        )
     finally:
         close()
 
 
 def operating_map(
-    replica: Replica, workload: Block | Mapping[str, Document], *, requests: int = 6000, seed: int = 1, cache: str | PathLike[str] | None = None, progress: bool | Callback = False,
-    threads: int = 0, library: Paths = (),
-) -> OperatingMap:  # fmt: skip
+    replica: Replica,
+    workload: Block | Mapping[str, Document],
+    *,
+    requests: int = 6000,
+    seed: int = 1,
+    cache: str | PathLike[str] | None = None,
+    progress: bool | Callback = False,
+    threads: int = 0,
+    library: Paths = (),
+) -> OperatingMap:
     """Throughput, latencies and watts of a replica over (offered load, clock): what the coupled year reads. Cached by content."""
     told, close = callback(progress)
     try:
         return _core.build_operating_map(
-            replica._core, _workload(workload), requests=requests, seed=seed, cache_dir=_core.default_cache_dir() if cache is None else fspath(cache), library=[fspath(d) for d in library],
-            threads=threads, progress=told,
-        )  # fmt: skip
+            replica._core,
+            _workload(workload),
+            requests=requests,
+            seed=seed,
+            cache_dir=_core.default_cache_dir() if cache is None else fspath(cache),
+            library=[fspath(d) for d in library],
+            threads=threads,
+            progress=told,
+        )
     finally:
         close()
 
@@ -91,15 +126,39 @@ class ServingPlan:
 
 
 def plan_serving(
-    *, model: Model | str, profile: Profile | str = "lib:profiles/h200_sxm", engine: Engine = "trtllm", precision: Precision = "fp8", kv_precision: Precision = "fp8", input: Value = "4 ktok",
-    output: Value = "1 ktok", ttft: Value | None = None, tpot: Value | None = None, max_devices: int = 8, pools: bool = True, usd_per_device_hour: float = 0.0, threads: int = 0,
+    *,
+    model: Model | str,
+    profile: Profile | str = "lib:profiles/h200_sxm",
+    engine: Engine = "trtllm",
+    precision: Precision = "fp8",
+    kv_precision: Precision = "fp8",
+    input: Value = "4 ktok",
+    output: Value = "1 ktok",
+    ttft: Value | None = None,
+    tpot: Value | None = None,
+    max_devices: int = 8,
+    pools: bool = True,
+    usd_per_device_hour: float = 0.0,
+    threads: int = 0,
     library: Paths = (),
-) -> ServingPlan:  # fmt: skip
+) -> ServingPlan:
     """Every layout, batch and split into pools that fits, as a front of output per device against output per user. An empty front is an answer."""
     dirs: Sequence[str] = [fspath(d) for d in library]
     front, tried, feasible, refusals = _core.plan_serving(
-        (profile if isinstance(profile, Profile) else Profile(profile, library=library))._core, (model if isinstance(model, Model) else Model(model, library=library))._core, engine=engine,
-        weights=precision, kv=kv_precision, input=tokens(input, "input"), output=tokens(output, "output"), ttft_s=0.0 if ttft is None else si(ttft, "s", "ttft"),
-        tpot_s=0.0 if tpot is None else si(tpot, "s", "tpot"), max_devices=max_devices, pools=pools, usd_per_device_hour=usd_per_device_hour, library=dirs, threads=threads, progress=None,
-    )  # fmt: skip
+        (profile if isinstance(profile, Profile) else Profile(profile, library=library))._core,
+        (model if isinstance(model, Model) else Model(model, library=library))._core,
+        engine=engine,
+        weights=precision,
+        kv=kv_precision,
+        input=tokens(input, "input"),
+        output=tokens(output, "output"),
+        ttft_s=0.0 if ttft is None else si(ttft, "s", "ttft"),
+        tpot_s=0.0 if tpot is None else si(tpot, "s", "tpot"),
+        max_devices=max_devices,
+        pools=pools,
+        usd_per_device_hour=usd_per_device_hour,
+        library=dirs,
+        threads=threads,
+        progress=None,
+    )
     return ServingPlan(front, tried, feasible, tuple(Diagnostic(*row) for row in refusals))

@@ -21,18 +21,42 @@ Level = Literal["full", "screening"]
 
 @overload
 def run(
-    scenario: Scenario, *, level: Level = ..., progress: bool | Callback = ..., out: str | PathLike[str] | None = ..., resume: bool = ..., as_delivered: bool | None = ...,
-    marginal_values: bool | None = ..., threads: int = ..., cache: str | PathLike[str] | None = ...,
-) -> Results: ...  # fmt: skip
+    scenario: Scenario,
+    *,
+    level: Level = ...,
+    progress: bool | Callback = ...,
+    out: str | PathLike[str] | None = ...,
+    resume: bool = ...,
+    as_delivered: bool | None = ...,
+    marginal_values: bool | None = ...,
+    threads: int = ...,
+    cache: str | PathLike[str] | None = ...,
+) -> Results: ...
 @overload
 def run(
-    scenario: Sequence[Scenario], *, level: Level = ..., progress: bool | Callback = ..., out: str | PathLike[str] | None = ..., resume: bool = ..., as_delivered: bool | None = ...,
-    marginal_values: bool | None = ..., threads: int = ..., cache: str | PathLike[str] | None = ...,
-) -> list[Results]: ...  # fmt: skip
+    scenario: Sequence[Scenario],
+    *,
+    level: Level = ...,
+    progress: bool | Callback = ...,
+    out: str | PathLike[str] | None = ...,
+    resume: bool = ...,
+    as_delivered: bool | None = ...,
+    marginal_values: bool | None = ...,
+    threads: int = ...,
+    cache: str | PathLike[str] | None = ...,
+) -> list[Results]: ...
 def run(
-    scenario: Scenario | Sequence[Scenario], *, level: Level = "full", progress: bool | Callback = False, out: str | PathLike[str] | None = None, resume: bool = False,
-    as_delivered: bool | None = None, marginal_values: bool | None = None, threads: int = 0, cache: str | PathLike[str] | None = None,
-) -> Results | list[Results]:  # fmt: skip
+    scenario: Scenario | Sequence[Scenario],
+    *,
+    level: Level = "full",
+    progress: bool | Callback = False,
+    out: str | PathLike[str] | None = None,
+    resume: bool = False,
+    as_delivered: bool | None = None,
+    marginal_values: bool | None = None,
+    threads: int = 0,
+    cache: str | PathLike[str] | None = None,
+) -> Results | list[Results]:
     """Simulates a year, or several scenarios one after another. Same bits as `aifactory run`, for any number of threads.
 
     level: "full", or "screening" (the steady year only: no year as delivered, no marginal values; what it gives has the same bits).
@@ -41,13 +65,26 @@ def run(
     Ctrl-C is KeyboardInterrupt. Raises ScenarioError when the site cannot be built, with every reason.
     """
     if not isinstance(scenario, Scenario):
-        if isinstance(scenario, (str, bytes)) or not isinstance(scenario, Sequence) or not all(isinstance(one, Scenario) for one in scenario):
+        if (
+            isinstance(scenario, (str, bytes))
+            or not isinstance(scenario, Sequence)
+            or not all(isinstance(one, Scenario) for one in scenario)
+        ):
             raise TypeError("run takes a Scenario, or a list of them: Scenario.load(path) reads a file")
         return [
-            run(one, level=level, progress=progress, out=None if out is None else Path(out, f"{one.name}-{one.sha256[:4]}"), resume=resume, as_delivered=as_delivered,
-                marginal_values=marginal_values, threads=threads, cache=cache)
+            run(
+                one,
+                level=level,
+                progress=progress,
+                out=None if out is None else Path(out, f"{one.name}-{one.sha256[:4]}"),
+                resume=resume,
+                as_delivered=as_delivered,
+                marginal_values=marginal_values,
+                threads=threads,
+                cache=cache,
+            )
             for one in scenario
-        ]  # fmt: skip
+        ]
     if level not in ("full", "screening"):
         raise refused("AF5060", f"unknown level `{level}`", "full or screening")
     if not 0 <= threads <= 4096:
@@ -62,11 +99,18 @@ def run(
     try:
         results = Results(
             _core.run(
-                scenario._handle, cache_dir=_core.default_cache_dir() if cache is None else fspath(cache), checkpoint_path="" if folder is None else os.path.join(folder, "checkpoint"),
-                resume=resume, as_delivered=full if as_delivered is None else as_delivered, marginal_values=full if marginal_values is None else marginal_values,
-                command_line="aifactory.run(...)", threads=threads, progress=told, stop=_core.StopFlag(),
+                scenario._handle,
+                cache_dir=_core.default_cache_dir() if cache is None else fspath(cache),
+                checkpoint_path="" if folder is None else os.path.join(folder, "checkpoint"),
+                resume=resume,
+                as_delivered=full if as_delivered is None else as_delivered,
+                marginal_values=full if marginal_values is None else marginal_values,
+                command_line="aifactory.run(...)",
+                threads=threads,
+                progress=told,
+                stop=_core.StopFlag(),
             )
-        )  # fmt: skip
+        )
     finally:
         close()
     for warning in results.warnings:

@@ -53,16 +53,26 @@ class Outcome:
     seconds: float = 0.0
 
 
-def run_case(data: bytes, level: str, cache: str | None = None, stop: _core.StopFlag | None = None) -> tuple[dict[str, float], tuple[Diagnostic, ...], float]:
+def run_case(
+    data: bytes, level: str, cache: str | None = None, stop: _core.StopFlag | None = None
+) -> tuple[dict[str, float], tuple[Diagnostic, ...], float]:
     """What a worker does: the scenario of Scenario.to_bytes() on one thread -> (metrics, diagnostics, seconds)."""
     start = time.perf_counter()
     try:
         handle = Scenario.from_bytes(data)._handle
         full = level == "full"
         done = _core.run(
-            handle, cache_dir=_core.default_cache_dir() if cache is None else cache, checkpoint_path="", resume=False, as_delivered=full, marginal_values=full,
-            command_line="aifactory.Sweep", threads=1, progress=None, stop=stop or _core.StopFlag(),
-        )  # fmt: skip
+            handle,
+            cache_dir=_core.default_cache_dir() if cache is None else cache,
+            checkpoint_path="",
+            resume=False,
+            as_delivered=full,
+            marginal_values=full,
+            command_line="aifactory.Sweep",
+            threads=1,
+            progress=None,
+            stop=stop or _core.StopFlag(),
+        )
         return {row[0]: row[3] for row in done.metrics}, (), time.perf_counter() - start
     except Error as e:
         return {}, e.diagnostics or (Diagnostic("", "error", str(e), "", "", 0, 0, "", "", ""),), time.perf_counter() - start
@@ -82,10 +92,12 @@ class Sweep:
         self.axes: dict[str, list[Any]] = {}
         if isinstance(vary, Mapping) and vary:
             for path, values in vary.items():
-                if isinstance(values, (str, bytes)) or not isinstance(values, Sequence) and not hasattr(values, "__len__"):
+                if isinstance(values, (str, bytes)) or (not isinstance(values, Sequence) and not hasattr(values, "__len__")):
                     raise TypeError(f"{path}: a sequence of values is wanted")
                 self.axes[path] = [_plain(value, path) for value in values]
-            points: Sequence[Mapping[str, Any]] = [dict(zip(self.axes, combination, strict=True)) for combination in itertools.product(*self.axes.values())]
+            points: Sequence[Mapping[str, Any]] = [
+                dict(zip(self.axes, combination, strict=True)) for combination in itertools.product(*self.axes.values())
+            ]
         elif isinstance(vary, Sequence) and not isinstance(vary, (str, bytes)) and all(isinstance(patch, Mapping) for patch in vary):
             points = [{path: _plain(value, path) for path, value in patch.items()} for patch in vary]
         else:
@@ -102,9 +114,16 @@ class Sweep:
         return self.base.patch(self.cases[index].patch)
 
     def run(
-        self, executor: Executor | None = None, *, level: Level = "screening", journal: str | PathLike[str] | None = None, resume: bool = False, progress: bool | Callback = False,
-        threads: int = 0, cache: str | PathLike[str] | None = None,
-    ) -> SweepResults:  # fmt: skip
+        self,
+        executor: Executor | None = None,
+        *,
+        level: Level = "screening",
+        journal: str | PathLike[str] | None = None,
+        resume: bool = False,
+        progress: bool | Callback = False,
+        threads: int = 0,
+        cache: str | PathLike[str] | None = None,
+    ) -> SweepResults:
         """Runs every case; failed ones are kept with their diagnostics and stop nothing.
 
         executor: None runs on `threads` threads here (0: all cores) without copying anything between processes. A case whose worker
@@ -127,13 +146,17 @@ class Sweep:
                 close()
         return SweepResults(self.axes, [outcomes[case.index] for case in self.cases])
 
-    def _outcomes(self, executor: Executor | None, level: str, done: Mapping[str, Outcome], threads: int, cache: str | None) -> Iterator[Outcome]:
+    def _outcomes(
+        self, executor: Executor | None, level: str, done: Mapping[str, Outcome], threads: int, cache: str | None
+    ) -> Iterator[Outcome]:
         stop = _core.StopFlag() if executor is None else None
         with ThreadPoolExecutor(threads or os.cpu_count() or 1) as own:
             running: dict[Future[Any], tuple[Case, str, bytes, int]] = {}
 
             def submit(case: Case, sha: str, data: bytes, tries: int) -> None:
-                future = own.submit(run_case, data, level, cache, stop) if executor is None else executor.submit(run_case, data, level, cache)
+                future = (
+                    own.submit(run_case, data, level, cache, stop) if executor is None else executor.submit(run_case, data, level, cache)
+                )
                 running[future] = (case, sha, data, tries)
 
             try:
@@ -147,7 +170,9 @@ class Sweep:
                             continue
                         if scenario.sha256 in done:
                             known = done[scenario.sha256]
-                            yield Outcome(case.index, case.patch, known.sha256, known.status, known.metrics, known.diagnostics, known.seconds)
+                            yield Outcome(
+                                case.index, case.patch, known.sha256, known.status, known.metrics, known.diagnostics, known.seconds
+                            )
                         else:
                             submit(case, scenario.sha256, scenario.to_bytes(), 1)
                     if not running:
@@ -162,7 +187,11 @@ class Sweep:
                             if tries < _TRIES:
                                 submit(case, sha, data, tries + 1)
                                 continue
-                            metrics, diagnostics, seconds = {}, (Diagnostic("AF5066", "error", f"the worker failed {tries} times: {e!r}", "", "", 0, 0, "", "", ""),), 0.0
+                            metrics, diagnostics, seconds = (
+                                {},
+                                (Diagnostic("AF5066", "error", f"the worker failed {tries} times: {e!r}", "", "", 0, 0, "", "", ""),),
+                                0.0,
+                            )
                         yield Outcome(case.index, case.patch, sha, "done" if metrics else "failed", metrics, diagnostics, seconds)
             except BaseException:  # Ctrl-C, too: nothing is started any more, and what runs here ends
                 if stop is not None:
@@ -182,7 +211,7 @@ class _Journal:
 
     def __enter__(self) -> _Journal:
         if self._path is not None:
-            self._file = open(self._path, "a" if self._keep else "w", encoding="utf-8")  # noqa: SIM115  # closed in __exit__
+            self._file = open(self._path, "a" if self._keep else "w", encoding="utf-8")  # closed in __exit__
             if self._keep and self._file.tell() and not _ends_with_newline(self._path):
                 self._file.write("\n")  # a line that a kill cut short stays alone
         return self
@@ -237,14 +266,21 @@ class SweepResults(Sequence[Outcome]):
         """One row a case: what was changed, status, metrics in SI."""
         import pandas as pd
 
-        return pd.DataFrame([{**o.patch, "status": o.status, **o.metrics, "seconds": o.seconds, "sha256": o.sha256} for o in self._outcomes])
+        return pd.DataFrame(
+            [{**o.patch, "status": o.status, **o.metrics, "seconds": o.seconds, "sha256": o.sha256} for o in self._outcomes]
+        )
 
     @property
     def failures(self) -> pd.DataFrame:
         """One row a diagnostic of a failed case."""
         import pandas as pd
 
-        rows = [{"case": o.index, **o.patch, "code": d.code, "message": d.message, "path": d.path, "hint": d.hint} for o in self._outcomes if o.status == "failed" for d in o.diagnostics]
+        rows = [
+            {"case": o.index, **o.patch, "code": d.code, "message": d.message, "path": d.path, "hint": d.hint}
+            for o in self._outcomes
+            if o.status == "failed"
+            for d in o.diagnostics
+        ]
         return pd.DataFrame(rows)
 
     def to_xarray(self) -> xr.Dataset:
@@ -258,7 +294,12 @@ class SweepResults(Sequence[Outcome]):
         ids = sorted({id for o in self._outcomes for id in o.metrics})
         units = {row[0]: row[1] for row in _core.metric_catalogue()}
         variables = {
-            id: (list(self._axes), np.array([o.metrics.get(id, np.nan) for o in self._outcomes]).reshape(shape), {"units": units.get(id if id in units else _short(id), "")}) for id in ids
+            id: (
+                list(self._axes),
+                np.array([o.metrics.get(id, np.nan) for o in self._outcomes]).reshape(shape),
+                {"units": units.get(id if id in units else _short(id), "")},
+            )
+            for id in ids
         }
         return xr.Dataset(variables, {path: values for path, values in self._axes.items()})
 

@@ -46,7 +46,13 @@ def cuda_available() -> bool:
 
 
 def calibrate(
-    *, backend: Literal["cpu", "cuda"] | None = None, device: int = 0, budget: Value = "60 s", base: str = "", out: str | PathLike[str] | None = None, dry_run: bool = False
+    *,
+    backend: Literal["cpu", "cuda"] | None = None,
+    device: int = 0,
+    budget: Value = "60 s",
+    base: str = "",
+    out: str | PathLike[str] | None = None,
+    dry_run: bool = False,
 ) -> Profile | str:
     """Microbenchmarks of a device of this machine to a profile, by `aifactory calibrate` in a process of its own.
 
@@ -55,8 +61,24 @@ def calibrate(
     """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "profile.json") if out is None else Path(out)
-        command = [sys.executable, "-m", "aifactory", "calibrate", "--backend", backend or ("cuda" if cuda_available() else "cpu"), "--device", str(device)]
-        command += ["--budget", str(si(budget, "s", "budget")), "-o", str(path), *(["--base", base] if base else []), *(["--dry-run"] if dry_run else [])]
+        command = [
+            sys.executable,
+            "-m",
+            "aifactory",
+            "calibrate",
+            "--backend",
+            backend or ("cuda" if cuda_available() else "cpu"),
+            "--device",
+            str(device),
+        ]
+        command += [
+            "--budget",
+            str(si(budget, "s", "budget")),
+            "-o",
+            str(path),
+            *(["--base", base] if base else []),
+            *(["--dry-run"] if dry_run else []),
+        ]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise MissingError(done.stderr.strip() or f"aifactory calibrate ended with {done.returncode}")

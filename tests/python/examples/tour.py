@@ -5,10 +5,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import aifactory as af
 import numpy as np
 import numpy.typing as npt
-
-import aifactory as af
 
 
 def scenarios() -> af.Scenario:
@@ -45,7 +44,9 @@ def levels() -> None:
     step = replica.iteration(n_decode=64, context="2 ktok")
     seconds: float = step.time_s
     print(seconds, step.bound, step.error.high)
-    run = af.simulate_serving({"model": "lib:models/llama-3.1-8b", "tokens": {"output": {"p50": "250 tok"}}}, devices=1, rate="4 req/s", requests=200)
+    run = af.simulate_serving(
+        {"model": "lib:models/llama-3.1-8b", "tokens": {"output": {"p50": "250 tok"}}}, devices=1, rate="4 req/s", requests=200
+    )
     print(run.ttft_s.p99, run.j_per_out_token)
     print(af.plan_serving(model="lib:models/llama-3.1-70b", tpot="30 ms").best().layout)
     print(af.plan_training({"model": "lib:models/llama-3.1-70b", "precision": "bf16"}, devices=512).binding)
