@@ -8,8 +8,10 @@
 #include <memory>
 
 #include "cli/calibration.hpp"
+#include "cli/study_screen.hpp"
 #include "cli/summary_screen.hpp"
 #include "cli/verbs.hpp"
+#include "reports/figure_svg.hpp"
 #include "reports/html.hpp"
 #include "sim/io/result_file.hpp"
 #include "sim/run.hpp"
@@ -89,9 +91,10 @@ int run_one(std::string const& file, Options o, Frame const& frame) {
   sim::write_result(results, dir + "/result.nc");
   std::string const summary = sim::summary_json(results);
   sim::write_text_file(dir + "/summary.json", summary);
+  reports::write_studies(results.studies, dir + "/studies");
   if (o.report) reports::write_report({&results, 1}, dir + "/report.html");
   if (frame.json) std::fputs(summary.c_str(), stdout);
-  else if (!frame.quiet) std::fputs(fmt::format("{}\n{}\n  results  {}/result.nc{}\n", loaded.value.title, summary_screen(results), dir, o.report ? fmt::format("   report  {}/report.html", dir) : "").c_str(), stdout);
+  else if (!frame.quiet) std::fputs(fmt::format("{}\n{}{}\n  results  {}/result.nc{}\n", loaded.value.title, summary_screen(results), study_screen(results), dir, o.report ? fmt::format("   report  {}/report.html", dir) : "").c_str(), stdout);
   bool const solved = std::none_of(results.events.begin(), results.events.end(), [](auto const& e) { return e.kind == "not_converged"; });
   return !solved ? kSolverFailed : all_checks_pass(results) ? kSuccess : kCheckFailed;
 }

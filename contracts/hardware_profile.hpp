@@ -30,6 +30,7 @@ struct Datasheet {
   double clock_min_hz = 0, clock_base_hz = 0, clock_max_hz = 0;
   int sm_count = 0;
   double exp_per_sm_clock = 16;  // special-function rate (reference kernel_surfaces 3.2)
+  bool is_cpu = false;           // a general processor: its memory is the host's
   std::string die;               // surfaces transfer within a die (H100 and H200: gh100), see kernel_surfaces section 1
   std::vector<LinkSheet> links;
 };

@@ -62,6 +62,7 @@ Datasheet sheet_from(Json const& j) {
   j.at("die").get_to(d.die), j.at("hbm_byte_s").get_to(d.hbm_byte_s), j.at("hbm_byte").get_to(d.hbm_byte), j.at("l2_byte").get_to(d.l2_byte);
   j.at("l2_byte_s").get_to(d.l2_byte_s), j.at("tdp_w").get_to(d.tdp_w), j.at("clock_min_hz").get_to(d.clock_min_hz);
   j.at("clock_base_hz").get_to(d.clock_base_hz), j.at("clock_max_hz").get_to(d.clock_max_hz), j.at("sm_count").get_to(d.sm_count);
+  d.is_cpu = j.value("is_cpu", false);
   j.at("exp_per_sm_clock").get_to(d.exp_per_sm_clock);
   d.peak_flop_s = per_precision(j.at("peak_flop_s"));
   for (auto const& l : j.at("links"))

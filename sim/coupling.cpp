@@ -21,7 +21,7 @@ double delivered_racks(RackGroup const& group, WindowInputs const& in, std::size
 // Splits each workload's demand over its groups in proportion to what they can do at the highest clock.
 void offer_load(Facility const& f, FacilityState& s, WindowInputs const& in, bool everything_delivered) {
   for (std::size_t w = 0; w < f.workloads.size(); ++w) {
-    if (f.workloads[w].kind != "serving") continue;
+    if (f.workloads[w].kind == "training") continue;
     double capacity = 0;
     auto of_group = [&](std::size_t g) {
       auto const& group = f.groups[g];
@@ -145,6 +145,7 @@ Cause cause_of(Limit limit) {
     case Limit::compute: return Cause::compute;
     case Limit::kv_capacity: return Cause::kv_capacity;
     case Limit::delivery: return Cause::delivery;
+    case Limit::people: return Cause::people;
     case Limit::none:
     case Limit::demand: break;
   }
@@ -182,7 +183,7 @@ void attribute(Facility const& f, FacilityState& s, WindowInputs const& in, Wind
     double const asked = group.duty == Duty::training ? trained_at_top(group) : p.offered_token_s;
     if (asked <= 0 || got >= asked * (1 - kMetTolerance)) continue;
     if (group.duty == Duty::training && in.delivered_frac[g] < 1 && p.limit == Limit::none) p.limit = Limit::delivery;
-    if (group.duty == Duty::serving && p.limit == Limit::none) p.limit = in.delivered_frac[g] < 1 ? Limit::delivery : Limit::slo;
+    if (group.duty == Duty::serving && p.limit == Limit::none) p.limit = in.delivered_frac[g] < 1 ? Limit::delivery : group.saturation;
     auto const cause = static_cast<std::size_t>(cause_of(p.limit));
     double const weight = (1 - got / asked) * group.devices();
     lost_devices[cause] += weight;

@@ -16,9 +16,6 @@
 
 namespace aif::sim {
 
-// Why a group runs below the highest clock or turns requests away.
-enum class Limit { none, demand, slo, compute, kv_capacity, power, cooling, junction, network, storage, delivery };
-
 // One group in one window; watts and heats per delivered rack, tokens of the whole group.
 struct GroupPoint {
   double delivered_racks = 0;

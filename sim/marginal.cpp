@@ -14,12 +14,14 @@ PodParams* find_pod(Scenario& s, std::string const& id) {
   return nullptr;
 }
 
-// The first pod of a serving workload or a training run.
+// The first pod of a workload.
 PodParams* pod_of_workload(Scenario& s, std::string const& id) {
   for (auto const& workload : s.workloads) {
     auto const* serving = std::get_if<workloads::ServingWorkloadParams>(&workload);
     auto const* training = std::get_if<workloads::TrainingWorkloadParams>(&workload);
     if (serving && serving->id == id && !serving->placement.pods.empty()) return find_pod(s, serving->placement.pods.front());
+    auto const* product = std::get_if<workloads::ProductWorkloadParams>(&workload);
+    if (product && product->id == id && !product->placement.pods.empty()) return find_pod(s, product->placement.pods.front());
     if (training && training->id == id && !training->pods.empty()) return find_pod(s, training->pods.front());
   }
   return nullptr;

@@ -12,6 +12,7 @@
 #include "core/diagnostics.hpp"
 #include "models/economics/finance.hpp"
 #include "models/economics/tariff.hpp"
+#include "sim/claims/study.hpp"
 
 namespace aif::sim {
 
@@ -89,6 +90,7 @@ struct Results {
   DiagnosticList warnings;
   std::vector<std::string> notes;        // sentences that the report must show
   double energy_residual = 0;            // worst relative mismatch of the two sums of any step
+  std::vector<StudyResult> studies;      // questions asked beside the year
   std::string verdict;                   // one sentence: what is made, at what cost, what binds
 
   MetricValue const* find(std::string_view id) const;

@@ -11,6 +11,7 @@
 #include "core/csv.hpp"
 #include "core/hash.hpp"
 #include "core/ordered_sum.hpp"
+#include "sim/claims/run_studies.hpp"
 #include "sim/io/checkpoint.hpp"
 #include "sim/marginal.hpp"
 #include "sim/summary.hpp"
@@ -142,6 +143,14 @@ Results run_scenario(LoadedScenario const& loaded, Library const& library, RunSe
   summarise({loaded.value, facility, runs[0], runs.size() > 1 ? &runs[1] : nullptr}, results);
   if (settings.marginal_values && loaded.value.simulation.marginal_values)
     results.marginal = price_components(loaded.value, library, facility, results, runs[0], settings);
+  results.notes = std::move(log.notes);
+  try {
+    results.studies = run_studies(loaded.value, facility, library, results, settings);
+  } catch (InputError const& e) {
+    DiagnosticList problems = e.diagnostics();
+    locate(loaded, problems);
+    throw InputError(std::move(problems));
+  }
   add_series(results, runs);
   results.provenance = provenance_of(loaded, log, settings);
   results.provenance.started = started;
@@ -149,7 +158,6 @@ Results run_scenario(LoadedScenario const& loaded, Library const& library, RunSe
   results.assumptions = assumptions_of(loaded);
   results.warnings = loaded.warnings;
   results.warnings.append(log.warnings);
-  results.notes = std::move(log.notes);
   return results;
 }
 

@@ -29,26 +29,32 @@ void fill_inputs(Facility const& f, YearRun const& run, std::size_t window, Wind
   in.import_capacity_w = steady ? f.power.params.utility.capacity_w : f.delivery.import_capacity_w[day];
 }
 
+void add_point(GroupSums& t, RackGroup const& group, GroupPoint const& p, double reference_j, double dt) {
+  double const racks_s = p.delivered_racks * dt, devices_s = racks_s * group.rack.devices, devices_j = (p.idle_w + p.dynamic_w + p.leakage_w) * devices_s;
+  t.it_j += p.it_w * racks_s;
+  t.idle_j += p.idle_w * devices_s;
+  t.dynamic_j += p.dynamic_w * devices_s;
+  t.leakage_j += p.leakage_w * devices_s;
+  t.hosts_j += p.hosts_w * racks_s;
+  t.fans_j += p.fans_w * racks_s;
+  t.supply_loss_j += p.supply_loss_w * racks_s;
+  t.out_token += p.out_token_s * dt;
+  t.in_token += p.in_token_s * dt;
+  t.cached_token += p.cached_token_s * dt;
+  t.good_token += p.good_token_s * dt;
+  t.offered_token += p.offered_token_s * dt;
+  t.trained_token += p.trained_token_s * dt;
+  if (reference_j > 0) t.reference_token += devices_j / reference_j;
+  t.clock_s += p.clock_frac * p.it_w * racks_s;
+  t.node_s += racks_s * group.rack.nodes;
+  t.delivered_s += (group.racks > 0 ? p.delivered_racks / group.racks : 1.0) * dt;
+}
+
+// Each group, and each workload over the groups that do it in this window.
 void add_groups(Facility const& f, FacilityState const& s, double dt, YearSums& sums) {
   for (std::size_t g = 0; g < f.groups.size(); ++g) {
-    auto const& p = s.groups[g];
-    auto& t = sums.groups[g];
-    double const racks_s = p.delivered_racks * dt, devices_s = racks_s * f.groups[g].rack.devices;
-    t.it_j += p.it_w * racks_s;
-    t.idle_j += p.idle_w * devices_s;
-    t.dynamic_j += p.dynamic_w * devices_s;
-    t.leakage_j += p.leakage_w * devices_s;
-    t.hosts_j += p.hosts_w * racks_s;
-    t.fans_j += p.fans_w * racks_s;
-    t.supply_loss_j += p.supply_loss_w * racks_s;
-    t.out_token += p.out_token_s * dt;
-    t.in_token += p.in_token_s * dt;
-    t.cached_token += p.cached_token_s * dt;
-    t.good_token += p.good_token_s * dt;
-    t.offered_token += p.offered_token_s * dt;
-    t.trained_token += p.trained_token_s * dt;
-    t.clock_s += p.clock_frac * dt;
-    t.delivered_s += (f.groups[g].racks > 0 ? p.delivered_racks / f.groups[g].racks : 1.0) * dt;
+    add_point(sums.groups[g], f.groups[g], s.groups[g], f.reference_j_of_group[g], dt);
+    if (f.groups[g].workload >= 0) add_point(sums.workloads[static_cast<std::size_t>(f.groups[g].workload)], f.groups[g], s.groups[g], f.reference_j_of_group[g], dt);
   }
 }
 
@@ -127,6 +133,7 @@ YearRun start_year(Facility const& f, RunOptions const& options) {
   run.n_windows = static_cast<std::size_t>(std::llround(f.duration_s / f.step_s));
   run.state = initial_state(f);
   run.sums.groups.resize(f.groups.size());
+  run.sums.workloads.resize(f.workloads.size());
   for (auto* v : {&run.sums.ttft_p50, &run.sums.ttft_p99, &run.sums.tpot_p50, &run.sums.tpot_p99, &run.sums.ttft_weight}) v->assign(f.workloads.size(), 0.0);
   run.site_w.reserve(run.n_windows);
   if (options.keep_series) {
@@ -151,12 +158,13 @@ void advance_year(Facility const& f, YearRun& run, RunControl const& control) {
       control.report(run.calendar == Calendar::steady ? "steady year" : "as delivered", static_cast<double>(run.next_window) / static_cast<double>(run.n_windows));
     }
     fill_inputs(f, run, run.next_window, in);
-    WindowOutputs const out = solve_window(f, run.state, in, workspace);
-    add_window(f, run, in, out);
+    Facility const& now = f.at_hour(in.hour);
+    WindowOutputs const out = solve_window(now, run.state, in, workspace);
+    add_window(now, run, in, out);
     run.sums.stranded_j += stranded_w(f, in) * in.dt_s;
     run.site_w.push_back(out.power.utility_w + out.power.generator_w);
     if (keep) {
-      append_site(run.series, f, run.state, in, out);
+      append_site(run.series, now, run.state, in, out);
       add_to_hour(run.hourly, static_cast<std::size_t>(static_cast<double>(run.next_window) * f.step_s / 3600.0), in.dt_s / 3600.0, f, run.state);
     }
   }
@@ -164,7 +172,8 @@ void advance_year(Facility const& f, YearRun& run, RunControl const& control) {
 
 double good_token_rate(Facility const& f, YearSums const& sums) {
   double token = 0;
-  for (std::size_t g = 0; g < f.groups.size(); ++g) token += sums.groups[g].good_token;
+  for (std::size_t w = 0; w < f.workloads.size(); ++w)
+    if (f.workloads[w].makes_text) token += sums.workloads[w].good_token;
   return sums.time_s > 0 ? token / sums.time_s : 0.0;
 }
 

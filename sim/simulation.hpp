@@ -19,9 +19,11 @@ enum class Calendar { steady, as_delivered };
 
 // Sums over windows, each times dt; joules, tokens, kilograms.
 struct GroupSums {
-  double it_j = 0, devices_j = 0, idle_j = 0, dynamic_j = 0, leakage_j = 0, hosts_j = 0, fans_j = 0, supply_loss_j = 0;
+  double it_j = 0, idle_j = 0, dynamic_j = 0, leakage_j = 0, hosts_j = 0, fans_j = 0, supply_loss_j = 0;
   double out_token = 0, in_token = 0, cached_token = 0, good_token = 0, offered_token = 0, trained_token = 0;
-  double clock_s = 0, delivered_s = 0;  // clock and delivered share x seconds
+  double reference_token = 0;
+  double clock_s = 0, delivered_s = 0;  // clock x joules of IT; delivered share x seconds
+  double node_s = 0;                    // server-seconds delivered
 };
 
 struct YearSums {
@@ -32,7 +34,7 @@ struct YearSums {
   std::array<double, 12> month_it_j{}, month_site_j{};
   double peak_it_w = 0, peak_site_w = 0, peak_va = 0, least_power_factor = 1, worst_residual = 0, worst_ramp_w_s = 0;
   std::size_t peak_window = 0, unsolved = 0;
-  std::vector<GroupSums> groups;
+  std::vector<GroupSums> groups, workloads;  // a workload: its share of the groups that change their work by the clock
   std::vector<double> ttft_p50, ttft_p99, tpot_p50, tpot_p99, ttft_weight;  // by workload, weighted by output tokens
   // [cause]: hours and tokens lost; by component
   std::map<std::pair<int, std::string>, std::array<double, 2>> causes;

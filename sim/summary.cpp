@@ -14,39 +14,24 @@ namespace {
 
 constexpr double kSecondsPerYear = 8760 * 3600.0;
 
-// What one workload, or the site, made and drew.
-struct Share {
-  double out = 0, good = 0, in = 0, cached = 0, offered = 0, trained = 0, it_j = 0, devices_j = 0, reference = 0, clock_s = 0, clock_weight = 0;
-};
-
-Share share_of(SummaryInputs const& in, int workload, bool text_only) {
-  Share s;
-  for (std::size_t g = 0; g < in.facility.groups.size(); ++g) {
-    auto const& group = in.facility.groups[g];
-    auto const& t = in.steady.sums.groups[g];
-    if (workload >= 0 && group.workload != workload) continue;
-    if (workload < 0 && (group.workload < 0 || (text_only && !in.facility.workloads[static_cast<std::size_t>(group.workload)].makes_text))) continue;
-    double const devices_j = t.idle_j + t.dynamic_j + t.leakage_j;
-    s.out += t.out_token;
-    s.good += t.good_token;
-    s.in += t.in_token;
-    s.cached += t.cached_token;
-    s.offered += t.offered_token;
-    s.trained += t.trained_token;
-    s.it_j += t.it_j;
-    s.devices_j += devices_j;
-    if (in.facility.reference_j_of_group[g] > 0) s.reference += devices_j / in.facility.reference_j_of_group[g];
-    s.clock_s += t.clock_s * t.it_j;
-    s.clock_weight += t.it_j * in.steady.sums.time_s;
-  }
+// What one workload, or all of them, made and drew.
+GroupSums share_of(SummaryInputs const& in, int workload, bool text_only) {
+  GroupSums s;
+  auto const add = [](GroupSums& a, GroupSums const& b) {
+    for (auto member : {&GroupSums::it_j, &GroupSums::idle_j, &GroupSums::dynamic_j, &GroupSums::leakage_j, &GroupSums::hosts_j, &GroupSums::fans_j, &GroupSums::supply_loss_j,
+                        &GroupSums::out_token, &GroupSums::in_token, &GroupSums::cached_token, &GroupSums::good_token, &GroupSums::offered_token, &GroupSums::trained_token, &GroupSums::reference_token,
+                        &GroupSums::clock_s, &GroupSums::node_s})
+      a.*member += b.*member;
+  };
+  for (std::size_t w = 0; w < in.facility.workloads.size(); ++w)
+    if (workload >= 0 ? static_cast<int>(w) == workload : !text_only || in.facility.workloads[w].makes_text) add(s, in.steady.sums.workloads[w]);
   return s;
 }
 
 // IT energy of everything that makes no tokens of its own (CPU racks, network, storage) is shared by the IT energy of what does.
 double charged_frac(SummaryInputs const& in, double it_j) {
   double producing = 0;
-  for (std::size_t g = 0; g < in.facility.groups.size(); ++g)
-    if (in.facility.groups[g].workload >= 0) producing += in.steady.sums.groups[g].it_j;
+  for (auto const& w : in.steady.sums.workloads) producing += w.it_j;
   return producing > 0 ? it_j / producing : 0.0;
 }
 
@@ -107,26 +92,37 @@ void write_workloads(SummaryInputs const& in, double cost_usd, Results& results,
   auto const& t = in.steady.sums;
   for (std::size_t i = 0; i < in.facility.workloads.size(); ++i) {
     auto const& entry = in.facility.workloads[i];
-    Share const s = share_of(in, static_cast<int>(i), false);
+    GroupSums const s = share_of(in, static_cast<int>(i), false);
     WorkloadSummary summary{entry.id, entry.kind, entry.model, entry.title, {}};
     w.workload(summary, "it.power", s.it_j / t.time_s);
-    w.workload(summary, "clock.fraction", per(s.clock_s, s.clock_weight));
+    w.workload(summary, "clock.fraction", per(s.clock_s, s.it_j));
+    w.workload(summary, "tokens.ref.rate", s.reference_token / t.time_s);
+    w.workload(summary, "it.power.per_node", per(s.it_j, s.node_s));
     if (entry.kind == "training") {
-      w.workload(summary, "training.tokens.rate", s.trained / t.time_s);
+      w.workload(summary, "training.tokens.rate", s.trained_token / t.time_s);
       w.workload(summary, "mfu", entry.mfu);
+    } else if (entry.kind == "product" && !entry.makes_text) {
+      double const charged = charged_frac(in, s.it_j);
+      w.workload(summary, "units.rate", s.out_token / t.time_s);
+      w.workload(summary, "units.good.rate", s.good_token / t.time_s);
+      w.workload(summary, "goodput.fraction", per(s.good_token, s.offered_token));
+      w.workload(summary, "latency.p50", per(t.ttft_p50[i], t.ttft_weight[i]));
+      w.workload(summary, "latency.p99", per(t.ttft_p99[i], t.ttft_weight[i]));
+      w.workload(summary, "energy.per_unit", per(charged * t.site_j, s.good_token));
+      w.workload(summary, "cost.per_unit", per(charged * cost_usd, s.good_token));
     } else {
       double const charged = charged_frac(in, s.it_j);
-      w.workload(summary, "tokens.out.rate", s.out / t.time_s);
-      w.workload(summary, "tokens.good.rate", s.good / t.time_s);
-      w.workload(summary, "tokens.in.rate", s.in / t.time_s);
-      w.workload(summary, "tokens.cached.rate", s.cached / t.time_s);
-      w.workload(summary, "goodput.fraction", per(s.good, s.offered));
+      w.workload(summary, "tokens.out.rate", s.out_token / t.time_s);
+      w.workload(summary, "tokens.good.rate", s.good_token / t.time_s);
+      w.workload(summary, "tokens.in.rate", s.in_token / t.time_s);
+      w.workload(summary, "tokens.cached.rate", s.cached_token / t.time_s);
+      w.workload(summary, "goodput.fraction", per(s.good_token, s.offered_token));
       w.workload(summary, "ttft.p50", per(t.ttft_p50[i], t.ttft_weight[i]));
       w.workload(summary, "ttft.p99", per(t.ttft_p99[i], t.ttft_weight[i]));
       w.workload(summary, "tpot.p50", per(t.tpot_p50[i], t.ttft_weight[i]));
       w.workload(summary, "tpot.p99", per(t.tpot_p99[i], t.ttft_weight[i]));
-      w.workload(summary, "energy.per_output_token", per(charged * t.site_j, s.good));
-      w.workload(summary, "cost.per_mtok_out", per(charged * cost_usd, s.good / 1e6));
+      w.workload(summary, "energy.per_output_token", per(charged * t.site_j, s.good_token));
+      w.workload(summary, "cost.per_mtok_out", per(charged * cost_usd, s.good_token / 1e6));
     }
     results.workloads.push_back(std::move(summary));
   }
@@ -199,13 +195,13 @@ std::string in_words(CauseHours const& c) {
   }
 }
 
-std::string verdict(SummaryInputs const& in, Results const& results, Share const& text) {
+std::string verdict(SummaryInputs const& in, Results const& results, GroupSums const& text) {
   auto const& t = in.steady.sums;
   std::string limits;
   for (auto const& c : results.causes)
     if (c.cause != Cause::demand && limits.size() < 120) limits += fmt::format("{}{} {:.0f} h", limits.empty() ? "" : ", ", in_words(c), c.hours);
   return fmt::format("{} makes {:.1f} Mtok/s of output, {:.1f} % of what is asked for within its latency targets, from {:.1f} MW on average at PUE {:.3f}; {}.",
-                     in.scenario.title.empty() ? in.scenario.name : in.scenario.title, text.out / t.time_s / 1e6, 100 * per(text.good, text.offered),
+                     in.scenario.title.empty() ? in.scenario.name : in.scenario.title, text.out_token / t.time_s / 1e6, 100 * per(text.good_token, text.offered_token),
                      t.site_j / t.time_s / 1e6, per(t.site_j, t.it_j), limits.empty() ? "demand limits it in every hour" : "it is limited by " + limits);
 }
 
@@ -214,18 +210,18 @@ std::string verdict(SummaryInputs const& in, Results const& results, Share const
 void summarise(SummaryInputs const& in, Results& results) {
   auto const& t = in.steady.sums;
   double const cost_usd = write_costs(in, results);
-  Share const text = share_of(in, -1, true), all = share_of(in, -1, false);
-  double const charged = charged_frac(in, text.it_j), mtok = text.good / 1e6;
+  GroupSums const text = share_of(in, -1, true), all = share_of(in, -1, false);
+  double const charged = charged_frac(in, text.it_j), mtok = text.good_token / 1e6;
   Writer w(results, Validity::no_band);
-  w.site("tokens.out.rate", text.out / t.time_s);
-  w.site("tokens.good.rate", text.good / t.time_s);
-  w.site("tokens.in.rate", text.in / t.time_s);
-  w.site("tokens.cached.rate", text.cached / t.time_s);
-  w.site("goodput.fraction", per(text.good, text.offered));
-  w.site("tokens.ref.rate", all.reference / t.time_s);
-  w.site("training.tokens.rate", all.trained / t.time_s);
+  w.site("tokens.out.rate", text.out_token / t.time_s);
+  w.site("tokens.good.rate", text.good_token / t.time_s);
+  w.site("tokens.in.rate", text.in_token / t.time_s);
+  w.site("tokens.cached.rate", text.cached_token / t.time_s);
+  w.site("goodput.fraction", per(text.good_token, text.offered_token));
+  w.site("tokens.ref.rate", all.reference_token / t.time_s);
+  w.site("training.tokens.rate", all.trained_token / t.time_s);
   write_power(in, w);
-  w.site("energy.per_output_token", per(charged * t.site_j, text.good));
+  w.site("energy.per_output_token", per(charged * t.site_j, text.good_token));
   w.site("cost.per_mtok_out", per(charged * cost_usd, mtok));
   w.site("cost.energy_per_mtok_out", per(charged * results.bill.total_usd(), mtok));
   w.site("cost.year", cost_usd);
@@ -235,7 +231,8 @@ void summarise(SummaryInputs const& in, Results& results) {
   if (in.delivered) {
     auto const& d = in.delivered->sums;
     double out = 0;
-    for (auto const& g : d.groups) out += g.out_token;
+    for (std::size_t w = 0; w < d.workloads.size(); ++w)
+      if (in.facility.workloads[w].makes_text) out += d.workloads[w].out_token;
     w.site("tokens.out.rate.as_delivered", out / d.time_s);
     w.site("facility.power.as_delivered", d.site_j / d.time_s);
     w.site("stranded.it_power.as_delivered", d.stranded_j / d.time_s);

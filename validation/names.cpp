@@ -78,6 +78,8 @@ HardwareProfile catalogue_profile(Cells const& row) {
   set(Precision::fp64, number(row, "fp64_tflops"));
   set(Precision::tf32, number(row, "tf32_tflops"));
   for (auto precision : {Precision::bf16, Precision::fp16}) set(precision, number(row, "bf16_tflops"));
+  if (double const old = after_word(row.count("confidence_note") ? row.at("confidence_note") : "", "fp16 tensor"); old > 0) set(Precision::fp16, old);  // before bf16 existed
+  d.is_cpu = row.count("class") && row.at("class") == "CPU";
   for (auto precision : {Precision::fp8, Precision::fp8_block}) set(precision, number(row, "fp8_tflops"));
   set(Precision::int8, number(row, "fp8_tflops", 2 * number(row, "bf16_tflops")));
   set(Precision::fp4, number(row, "fp4_tflops"));

@@ -10,6 +10,7 @@
 #include "models/compute/serving_parameters.hpp"
 #include "sim/facility/delivery.hpp"
 #include "sim/facility/placement.hpp"
+#include "sim/facility/product_groups.hpp"
 #include "sim/facility/reference_token.hpp"
 #include "sim/facility/serving_groups.hpp"
 #include "sim/facility/training_groups.hpp"
@@ -173,11 +174,16 @@ Facility build_facility(Scenario const& s, Library const& library, BuildOptions 
 
   add_serving(s, library, options, f, log, problems);
   collect(problems, [&] { add_training(s, f, log, problems); });
-  if (!options.check_only)
-    for (auto& group : f.groups) {
-      group.top_clock_frac = rated_clock(group);
-      group.efficient_clock_frac = efficient_clock(group);
-    }
+  std::vector<ClockedWork> clocked;
+  add_products(s, library, options, f, clocked, log, problems);
+  auto const settle_clocks = [&](RackGroup& group) {
+    group.top_clock_frac = rated_clock(group);
+    group.efficient_clock_frac = efficient_clock(group);
+  };
+  if (!options.check_only) {
+    for (auto& group : f.groups) settle_clocks(group);
+    for (auto& work : clocked) settle_clocks(work.work);
+  }
   f.groups.push_back(room_racks("network", Duty::network, network::network_power_w(f.network, 1.0)));
   if (!s.storage.tiers.empty()) f.groups.push_back(room_racks("storage", Duty::storage, storage::storage_power_w(s.storage, 1.0)));
   for (auto const& tier : storage::tier_tables(s.storage)) f.storage_byte += tier.capacity_byte;
@@ -190,6 +196,7 @@ Facility build_facility(Scenario const& s, Library const& library, BuildOptions 
   for (auto const& w : f.power.warnings) log.warnings.add(w);
   collect(problems, [&] { f.reference_j_of_group = reference_token_joules(f.groups, library); });
   if (problems.has_errors()) throw InputError(std::move(problems));
+  finish_day_parts(f, clocked);
   return f;
 }
 

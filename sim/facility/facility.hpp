@@ -2,6 +2,7 @@
 // What is built, ready to run: rack groups with their maps and curves, the rooms' own structures, hourly series. Made once from a
 // Scenario (build.hpp) and never changed during a run; what varies is FacilityState (coupling.hpp).
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,6 +26,9 @@ namespace aif::sim {
 enum class Duty { serving, training, support, network, storage };
 constexpr auto enum_names(Duty) { return std::array<std::string_view, 5>{"serving", "training", "support", "network", "storage"}; }
 
+// Why a group runs below the highest clock or turns requests away.
+enum class Limit { none, demand, slo, compute, kv_capacity, power, cooling, junction, network, storage, delivery, people };
+
 // The largest load, per clock of the map, at which the share of good requests still meets the workload's goal.
 struct SloLimit {
   std::vector<double> clock_frac, load_frac;
@@ -42,6 +46,7 @@ struct RackGroup {
   std::shared_ptr<OperatingMap const> map;
   SloLimit slo;
   double replicas = 0;              // in the whole group
+  Limit saturation = Limit::slo;    // what a group owes it to when it is full: latency targets, or what a product runs out of first
   double kv_byte_per_token = 0;     // of a cached token that a tier has to give back
   // training
   PowerCurve curve;
@@ -55,11 +60,12 @@ struct RackGroup {
 };
 
 struct WorkloadEntry {
-  std::string id, kind, model, title;      // kind: serving, training
+  std::string id, kind, model, title;      // kind: serving, training, product
   bool makes_text = true;                  // counts into the site's output tokens
   std::vector<double> offered_out_token_s; // by hour of the steady year; empty for training
   double mfu = 0;                          // training
-  std::string binding_term;                // training: what bounds the step
+  std::string binding_term;                // training: what bounds the step; product: the resource that runs out first, and what bounds its longest stage
+  std::string unit;                        // product: what is counted in place of tokens
 };
 
 // Delivered share of a group, by day of the as-delivered calendar.
@@ -86,6 +92,14 @@ struct Facility {
   int devices = 0;
   double reference_token_j = 0;                 // joules of one reference token on each group's accelerators, energy-weighted
   std::vector<double> reference_j_of_group;
+  // Pods that change their work by the clock: the same facility with other work on its groups, by hour of the day; -1: this one.
+  std::vector<Facility> day_parts;
+  std::array<int, 24> part_of_hour = [] { std::array<int, 24> none{}; none.fill(-1); return none; }();
+
+  Facility const& at_hour(std::size_t hour) const {
+    int const part = part_of_hour[hour % 24];
+    return part < 0 ? *this : day_parts[static_cast<std::size_t>(part)];
+  }
 };
 
 }  // namespace aif::sim

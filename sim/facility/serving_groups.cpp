@@ -13,12 +13,16 @@ namespace {
 
 constexpr double kGoodShare = 0.95;  // targets are 95th percentiles
 
-int domain_of(HardwareProfile const& profile, int devices) {
+}  // namespace
+
+int scale_up_domain(HardwareProfile const& profile, int devices) {
   int domain = 1;
   for (auto const& link : profile.datasheet.links)
     if (link.kind != "nic") domain = std::max(domain, link.domain);
   return std::min(std::max(domain, 8), devices);  // cards without links still share a host of eight
 }
+
+namespace {
 
 RackGroup* find_pod(Facility& f, std::string const& id) {
   auto const at = std::find_if(f.groups.begin(), f.groups.end(), [&](auto const& g) { return g.id == id; });
@@ -26,7 +30,7 @@ RackGroup* find_pod(Facility& f, std::string const& id) {
 }
 
 void place(workloads::ServingWorkloadParams const& w, compute::ModelArchitecture const& model, compute::ServingFit const& fit, BuildOptions const& options, std::int64_t seed, RackGroup& group, BuildLog& log) {
-  auto const placement = choose_placement(w, model, *group.profile, fit, group.devices(), domain_of(*group.profile, group.rack.devices));
+  auto const placement = choose_placement(w, model, *group.profile, fit, group.devices(), scale_up_domain(*group.profile, group.rack.devices));
   log.notes.push_back(fmt::format("{} on {}: {}.", w.id, group.id, placement.text));
   if (options.check_only) return;
   workloads::MapOptions map_options;

@@ -8,6 +8,9 @@ namespace aif::sim {
 
 void add_serving(Scenario const& scenario, Library const& library, BuildOptions const& options, Facility& facility, BuildLog& log, DiagnosticList& problems);
 
+// Devices of a rack that share a scale-up link, or at least a host.
+int scale_up_domain(HardwareProfile const& profile, int devices);
+
 // Largest load of each clock row whose share of good requests is at least `goal`; 0 where none is.
 SloLimit slo_limit(OperatingMap const& map, double goal);
 

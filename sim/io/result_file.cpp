@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "sim/claims/study_json.hpp"
 #include "sim/io/h5_file.hpp"
 
 namespace aif::sim {
@@ -184,6 +185,7 @@ Json details_json(Results const& r) {
   j["notes"] = r.notes;
   j["verdict"] = r.verdict;
   j["energy_residual"] = r.energy_residual;
+  if (!r.studies.empty()) j["studies"] = Json::parse(studies_json(r.studies));
   return j;
 }
 
@@ -217,6 +219,7 @@ void read_details(std::string const& text, Results& r) {
   r.notes = j.at("notes");
   r.verdict = j.at("verdict");
   r.energy_residual = j.at("energy_residual");
+  if (j.contains("studies")) r.studies = read_studies(j.at("studies").dump());
 }
 
 }  // namespace
@@ -299,6 +302,7 @@ std::string summary_json(Results const& r) {
   for (auto const& c : r.checks) j["checks"].push_back({{"expression", c.expression}, {"level", c.level}, {"value", c.value}, {"limit", c.limit}, {"passed", c.passed}});
   j["verdict"] = r.verdict;
   j["energy_residual"] = r.energy_residual;
+  if (!r.studies.empty()) j["studies"] = Json::parse(studies_json(r.studies));
   return j.dump(2) + "\n";
 }
 

@@ -68,6 +68,7 @@ void check_references(Scenario const& scenario, DocNode const& tree, DiagnosticL
   for (auto const& workload : scenario.workloads) {
     workloads.push_back(std::visit([](auto const& w) { return w.id; }, workload));
     if (auto const* serving = std::get_if<workloads::ServingWorkloadParams>(&workload)) check_pods(serving->placement.pods, fmt::format("workloads.{}.placement.pods", serving->id), pods, found);
+    if (auto const* product = std::get_if<workloads::ProductWorkloadParams>(&workload)) check_pods(product->placement.pods, fmt::format("workloads.{}.placement.pods", product->id), pods, found);
     if (auto const* training = std::get_if<workloads::TrainingWorkloadParams>(&workload)) check_pods(training->pods, fmt::format("workloads.{}.pods", training->id), pods, found);
   }
   for (std::size_t i = 0; i < scenario.uncertainty.size(); ++i) check_uncertain(scenario.uncertainty[i], fmt::format("uncertainty.{}", i), tree, found);

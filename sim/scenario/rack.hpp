@@ -26,6 +26,7 @@ struct RackParams {
   double coolant_m3_s_per_w = 0; // design coolant flow per watt of liquid heat
   double mass_kg = 0, footprint_m2 = 0, price_usd = 0;
   int nics_per_device = 0;
+  double cores_per_node = 0, host_byte_per_node = 0;
   double nic_byte_s = 0;
 
   static constexpr auto fields() {
@@ -51,6 +52,8 @@ struct RackParams {
         field("mass", &RackParams::mass_kg, Kind::mass, 0.0, 1e4, "Mass, for the floor."),
         field("footprint", &RackParams::footprint_m2, Kind::area, 0.0, 10.0, "Floor area with its share of the aisles."),
         field("price", &RackParams::price_usd, Kind::money, 0.0, 1e8, "Price of the rack with everything in it."),
+        field("cores", &RackParams::cores_per_node, Kind::number, 0.0, 4096.0, "Processor cores of one node."),
+        field("host_memory", &RackParams::host_byte_per_node, Kind::data, 0.0, 1e14, "Main memory of one node."),
         field("nics_per_device", &RackParams::nics_per_device, Kind::number, 0, 16, "Scale-out network ports per accelerator."),
         field("nic", &RackParams::nic_byte_s, Kind::data_rate, 0.0, 1e12, "Rate of one port, each direction.")};
   }

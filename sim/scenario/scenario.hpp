@@ -9,12 +9,15 @@
 
 #include "models/cooling/site_params.hpp"
 #include "models/economics/finance.hpp"
+#include "models/economics/people.hpp"
 #include "models/economics/tariff.hpp"
 #include "models/network/site.hpp"
 #include "models/power/plant.hpp"
 #include "models/storage/site.hpp"
+#include "sim/claims/study_list.hpp"
 #include "sim/scenario/site.hpp"
 #include "workloads/serving/workload.hpp"
+#include "workloads/stages/product_map.hpp"
 #include "workloads/training/training.hpp"
 
 namespace aif::sim {
@@ -39,7 +42,7 @@ struct SiteParams {
   }
 };
 
-using Workload = std::variant<workloads::ServingWorkloadParams, workloads::TrainingWorkloadParams>;
+using Workload = std::variant<workloads::ServingWorkloadParams, workloads::TrainingWorkloadParams, workloads::ProductWorkloadParams>;
 
 struct Scenario {
   std::string schema = "aifactory/scenario/v1", name, title, description;
@@ -53,9 +56,11 @@ struct Scenario {
   std::vector<Workload> workloads;
   std::vector<PhaseParams> phases;
   economics::FinanceParams finance;
+  std::vector<economics::RoleParams> people;
   std::vector<UncertainParams> uncertainty;
   SimulationParams simulation;
   std::vector<CheckParams> checks;
+  std::vector<Study> studies;
 
   static constexpr auto fields() {
     using S = Scenario;
@@ -74,9 +79,11 @@ struct Scenario {
         field("workloads", &S::workloads, "What the factory makes.").required(),
         field("phases", &S::phases, "Deliveries; without phases everything is there on the first day."),
         field("finance", &S::finance, "Capital, life, staff."),
+        field("people", &S::people, "Roles beside the staff of the building: what they look after, their hours, their cost."),
         field("uncertainty", &S::uncertainty, "Distributions over scenario values."),
         field("simulation", &S::simulation, "Start, length and step."),
-        field("checks", &S::checks, "Limits that the results have to keep.")};
+        field("checks", &S::checks, "Limits that the results have to keep."),
+        field("studies", &S::studies, "Questions asked of the site beside its year.")};
   }
 };
 
