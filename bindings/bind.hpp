@@ -18,6 +18,7 @@ void bind_fields(py::module_& m);    // units and field lists
 void bind_scenario(py::module_& m);
 void bind_results(py::module_& m);
 void bind_run(py::module_& m);
+void bind_risk(py::module_& m);
 void bind_tools(py::module_& m);     // the program itself, library, explain, schema
 void bind_compute(py::module_& m);
 void bind_serving(py::module_& m);

@@ -7,6 +7,7 @@ PYBIND11_MODULE(_core, m) {
   aif::python::bind_scenario(m);
   aif::python::bind_results(m);
   aif::python::bind_run(m);
+  aif::python::bind_risk(m);
   aif::python::bind_tools(m);
   aif::python::bind_compute(m);
   aif::python::bind_serving(m);

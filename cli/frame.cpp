@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 
 #include "cli/progress.hpp"
 
@@ -56,6 +57,19 @@ int exit_code_of(DiagnosticList const& problems) {
     all_missing = all_missing && d.code.starts_with("AF5");
   }
   return all_missing ? kMissing : kInvalidInput;
+}
+
+std::string cache_dir() {
+  if (char const* dir = std::getenv("AIFACTORY_CACHE")) return dir;
+  if (char const* dir = std::getenv("XDG_CACHE_HOME"); dir && *dir) return std::string(dir) + "/aifactory";
+  if (char const* home = std::getenv("HOME"); home && *home) return std::string(home) + "/.cache/aifactory";
+  return {};
+}
+
+void make_folder(std::string const& dir) {
+  std::error_code error;
+  std::filesystem::create_directories(dir, error);
+  if (error) throw InputError(Diagnostic{"AF5002", Severity::error, "cannot make the folder: " + error.message(), "", {dir, 0, 0}, "choose another with -o", 1});
 }
 
 void add_scenario_options(CLI::App& verb, sim::LoadOptions& options) {

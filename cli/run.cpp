@@ -24,7 +24,7 @@ struct Options {
   sim::LoadOptions load;
   std::string out_dir, step, duration;
   long long seed = -1;
-  bool report = false, resume = false, no_marginal = false;
+  bool report = false, resume = false, no_marginal = false, contingency = false;
   std::string calibrate;  // backend; empty: the profiles as they are
   CalibrationOptions device;
 };
@@ -66,14 +66,13 @@ int run_one(std::string const& file, Options o, Frame const& frame) {
   frame.print(loaded.warnings);
   std::string const name = fmt::format("{}-{}", loaded.value.name, loaded.sha256.substr(0, 4));
   std::string const dir = o.out_dir.empty() ? "runs/" + name : o.out_dir;
-  std::error_code error;
-  std::filesystem::create_directories(dir, error);
-  if (error) throw InputError(Diagnostic{"AF5002", Severity::error, "cannot make the folder: " + error.message(), "", {dir, 0, 0}, "choose another with -o", 1});
+  make_folder(dir);
   sim::RunSettings settings;
   settings.cache_dir = sim::default_cache_dir();
   settings.checkpoint_path = dir + "/checkpoint";
   settings.resume = o.resume;
   settings.marginal_values = !o.no_marginal;
+  settings.contingency = o.contingency;
   settings.command_line = frame.command_line;
   settings.control = frame.control();
   sim::Library const library(o.load.library_dirs);
@@ -115,6 +114,7 @@ void add_run(CLI::App& app, Frame& frame) {
   verb->add_option("--seed", o->seed, "Seed of every random draw");
   verb->add_flag("--report", o->report, "Also write report.html");
   verb->add_flag("--resume", o->resume, "Go on where an interrupted run stopped");
+  verb->add_flag("--contingency", o->contingency, "Also outages, availability and events, as the verb of that name, into the result");
   verb->add_flag("--no-marginal", o->no_marginal, "Leave out what one more unit would be worth");
   verb->add_option("--calibrate", o->calibrate, "Measure the device here first (cpu or cuda) and run on what was measured")->type_name("BACKEND")->check(CLI::IsMember({"cpu", "cuda"}));
   add_calibration_options(*verb, o->device);

@@ -35,7 +35,7 @@ void add_all_verbs(CLI::App& app, Frame& frame) {
   add_unavailable(app, frame, "sweep", "Run many points of a scenario");
   add_unavailable(app, frame, "optimize", "Search the best design under constraints");
   add_unavailable(app, frame, "sensitivity", "Rank the uncertain inputs");
-  add_unavailable(app, frame, "contingency", "What is left when a component fails");
+  add_contingency(app, frame);
   CLI::App* plan = add_group(app, "plan", "Plan a deployment or a training run");
   add_plan_serving(*plan, frame);
   add_plan_training(*plan, frame);

@@ -7,6 +7,7 @@ namespace aif::cli {
 
 void add_calibrate(CLI::App& app, Frame& frame);
 void add_check(CLI::App& app, Frame& frame);
+void add_contingency(CLI::App& app, Frame& frame);
 void add_completion(CLI::App& app, Frame& frame);
 void add_explain(CLI::App& app, Frame& frame);
 void add_inspect(CLI::App& app, Frame& frame);

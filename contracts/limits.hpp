@@ -7,10 +7,10 @@
 
 namespace aif {
 
-enum class Cause { demand, delivery, maintenance, power, cooling, network, storage, kv_capacity, compute, slo, people, unsolved };
+enum class Cause { demand, delivery, outage, power, cooling, network, storage, kv_capacity, compute, slo, people, unsolved };
 inline constexpr std::size_t kCauses = 12;
 constexpr auto enum_names(Cause) {
-  return std::array<std::string_view, kCauses>{"demand", "delivery", "maintenance", "power", "cooling", "network",
+  return std::array<std::string_view, kCauses>{"demand", "delivery", "outage", "power", "cooling", "network",
                                                "storage", "kv_capacity", "compute", "slo", "people", "unsolved"};
 }
 

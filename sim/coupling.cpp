@@ -16,24 +16,23 @@ constexpr double kPromptByte = 4, kStreamByte = 300;  // per token on the front 
                                                        // (assumption: 250-300 B measured for streamed tokens)
 constexpr double kMetTolerance = 1e-3;        // a shortfall below this share of what was asked for counts as met
 
-double delivered_racks(RackGroup const& group, WindowInputs const& in, std::size_t g) { return group.racks * in.delivered_frac[g]; }
-
-// Splits each workload's demand over its groups in proportion to what they can do at the highest clock.
-void offer_load(Facility const& f, FacilityState& s, WindowInputs const& in, bool everything_delivered) {
+// Splits each workload's demand over its groups in proportion to what those of their racks that are there can do at the highest clock.
+void offer_load(Facility const& f, FacilityState& s, WindowInputs const& in) {
   for (std::size_t w = 0; w < f.workloads.size(); ++w) {
     if (f.workloads[w].kind == "training") continue;
     double capacity = 0;
     auto of_group = [&](std::size_t g) {
       auto const& group = f.groups[g];
-      double const share = everything_delivered ? 1.0 : in.delivered_frac[g];
-      return group.workload == static_cast<int>(w) && group.map ? group.map->capacity_out_token_s * group.replicas * share : 0.0;
+      return group.workload == static_cast<int>(w) && group.map ? group.map->capacity_out_token_s * group.replicas * in.delivered_frac[g] * available_frac(f, g) : 0.0;
     };
     for (std::size_t g = 0; g < f.groups.size(); ++g) capacity += of_group(g);
+    double unplaced = capacity > 0 ? 0.0 : in.offered_token_s[w];  // nobody is there: the first group fails to serve it
     for (std::size_t g = 0; g < f.groups.size(); ++g) {
       if (f.groups[g].workload != static_cast<int>(w)) continue;
       auto& p = s.groups[g];
-      p.offered_token_s = capacity > 0 ? in.offered_token_s[w] * of_group(g) / capacity : 0.0;
+      p.offered_token_s = capacity > 0 ? in.offered_token_s[w] * of_group(g) / capacity : unplaced;
       p.load_frac = capacity > 0 ? in.offered_token_s[w] / capacity : 0.0;
+      unplaced = 0;
     }
   }
 }
@@ -85,7 +84,9 @@ cooling::SiteCoolingOutputs cool(Facility const& f, FacilityState& s, WindowInpu
     double const liquid_w = s.groups[g].it_w * f.groups[g].rack.liquid_fraction;
     ws.heat[g] = {liquid_w, s.groups[g].it_w - liquid_w, s.groups[g].delivered_racks};
   }
-  auto const out = cooling::solve_window(*f.cooling, s.cooling, in.weather, {ws.heat}, in.dt_s);
+  cooling::SiteCoolingInputs inputs{ws.heat};
+  inputs.free_cooling = in.free_cooling, inputs.water_limit_kg_s = in.water_limit_kg_s;
+  auto const out = cooling::solve_window(*f.cooling, s.cooling, in.weather, inputs, in.dt_s);
   for (std::size_t g = 0; g < f.groups.size(); ++g) {
     auto& p = s.groups[g];
     auto const& c = out.groups[g];
@@ -146,6 +147,7 @@ Cause cause_of(Limit limit) {
     case Limit::kv_capacity: return Cause::kv_capacity;
     case Limit::delivery: return Cause::delivery;
     case Limit::people: return Cause::people;
+    case Limit::outage: return Cause::outage;
     case Limit::none:
     case Limit::demand: break;
   }
@@ -164,6 +166,7 @@ std::string component_of(Facility const& f, WindowOutputs const& out, RackGroup 
     return name.empty() ? "cooling.liquid" : std::string(name);
   }
   if (cause == Cause::delivery) return "phases";
+  if (cause == Cause::outage) return f.out_of_service.empty() ? "outage" : f.out_of_service.front();
   if (cause == Cause::network) return "network.frontend";
   if (cause == Cause::storage) return "storage.tiers";
   return group.workload >= 0 ? "workloads." + f.workloads[static_cast<std::size_t>(group.workload)].id : group.id;
@@ -182,6 +185,8 @@ void attribute(Facility const& f, FacilityState& s, WindowInputs const& in, Wind
     double const got = group.duty == Duty::training ? p.trained_token_s : p.good_token_s;
     double const asked = group.duty == Duty::training ? trained_at_top(group) : p.offered_token_s;
     if (asked <= 0 || got >= asked * (1 - kMetTolerance)) continue;
+    if (p.limit == Limit::none && available_frac(f, g) < 1) p.limit = Limit::outage;
+    if (p.limit == Limit::none && group.duty == Duty::training && group.fabric_frac < 1) p.limit = Limit::network;
     if (group.duty == Duty::training && in.delivered_frac[g] < 1 && p.limit == Limit::none) p.limit = Limit::delivery;
     if (group.duty == Duty::serving && p.limit == Limit::none) p.limit = in.delivered_frac[g] < 1 ? Limit::delivery : group.saturation;
     auto const cause = static_cast<std::size_t>(cause_of(p.limit));
@@ -221,12 +226,12 @@ WindowOutputs solve_window(Facility const& f, FacilityState& s, WindowInputs con
   if (ws.storage_load.empty() && !f.storage.tiers.empty()) ws.storage_load.push_back({f.storage.tiers.front().id, 0, 0, 0});
   WindowOutputs out;
   for (std::size_t g = 0; g < n; ++g) {
-    s.groups[g].delivered_racks = delivered_racks(f.groups[g], in, g);
-    ws.power.delivered_frac[g] = in.delivered_frac[g];
+    s.groups[g].delivered_racks = f.groups[g].racks * in.delivered_frac[g] * available_frac(f, g);
+    ws.power.delivered_frac[g] = in.delivered_frac[g] * running_frac(f, g);  // the power room takes off what has no source itself
   }
   ws.power.import_limit_w = in.import_capacity_w;
   ws.power.month = economics::month_of_hour(static_cast<int>(in.hour));
-  offer_load(f, s, in, false);
+  offer_load(f, s, in);
   std::array<double, power::kMaxGroups> wanted_load{};
   for (std::size_t g = 0; g < n; ++g) wanted_load[g] = s.groups[g].load_frac;
 

@@ -9,6 +9,7 @@
 // contraction is strong (leakage changes by about 1 %/K of a tenth of the power), so 3 to 5 sweeps from the last window's
 // solution reach 1e-7. Words as in preCICE: window, sweep, residual.
 
+#include <limits>
 #include <vector>
 
 #include "contracts/limits.hpp"
@@ -43,6 +44,8 @@ struct WindowInputs {
   std::vector<double> offered_token_s;     // of each workload
   std::vector<double> delivered_frac;      // of each group
   double import_capacity_w = 0;
+  bool free_cooling = true;                // false: smoke
+  double water_limit_kg_s = std::numeric_limits<double>::infinity();
 };
 
 struct WindowOutputs {

@@ -34,7 +34,7 @@ void evaluate_training(RackGroup const& group, GroupPoint& p, double& active_fra
   AxisPosition const at = aif::locate(group.curve.clock_hz, clock_hz);
   auto value = [&](auto const& y) { return y[at.cell] + at.weight * (y[at.cell + 1] - y[at.cell]); };
   double const delivered = group.racks > 0 ? p.delivered_racks * p.on_frac / group.racks : 0.0;
-  p.trained_token_s = group.full_token_s * value(group.curve.throughput_frac) * delivered * p.load_frac;
+  p.trained_token_s = group.full_token_s * group.fabric_frac * value(group.curve.throughput_frac) * delivered * p.load_frac;
   p.dynamic_w = value(group.curve.dynamic_w) * p.load_frac;
   active_frac = group.active_frac * p.load_frac;
 }

@@ -13,6 +13,7 @@
 #include "models/economics/finance.hpp"
 #include "models/economics/tariff.hpp"
 #include "sim/claims/study.hpp"
+#include "sim/risk.hpp"
 
 namespace aif::sim {
 
@@ -87,6 +88,7 @@ struct Results {
   std::vector<CheckResult> checks;
   std::vector<AssumptionLine> assumptions;
   std::vector<RunEvent> events;
+  RiskResults risk;                      // when it was asked for
   DiagnosticList warnings;
   std::vector<std::string> notes;        // sentences that the report must show
   double energy_residual = 0;            // worst relative mismatch of the two sums of any step

@@ -11,6 +11,7 @@
 #include "core/csv.hpp"
 #include "core/hash.hpp"
 #include "core/ordered_sum.hpp"
+#include "sim/assess_risk.hpp"
 #include "sim/claims/run_studies.hpp"
 #include "sim/io/checkpoint.hpp"
 #include "sim/marginal.hpp"
@@ -143,6 +144,11 @@ Results run_scenario(LoadedScenario const& loaded, Library const& library, RunSe
   summarise({loaded.value, facility, runs[0], runs.size() > 1 ? &runs[1] : nullptr}, results);
   if (settings.marginal_values && loaded.value.simulation.marginal_values)
     results.marginal = price_components(loaded.value, library, facility, results, runs[0], settings);
+  if (settings.contingency) {
+    RiskOptions risk;
+    risk.control = settings.control;
+    results.risk = assess_risk(loaded.value, facility, risk);
+  }
   results.notes = std::move(log.notes);
   try {
     results.studies = run_studies(loaded.value, facility, library, results, settings);

@@ -18,6 +18,7 @@ struct RunSettings {
   bool resume = false;
   bool as_delivered = true;      // also run the calendar with phases
   bool marginal_values = true;   // overrules the scenario when false
+  bool contingency = false;      // also what assess_risk.hpp says, into Results::risk
   std::string command_line;
   RunControl control;
 };

@@ -15,18 +15,34 @@ namespace {
 constexpr std::size_t kHoursPerYear = 8760;
 constexpr std::size_t kCheckEvery = 256;  // windows between looks at the stop flag
 
-void fill_inputs(Facility const& f, YearRun const& run, std::size_t window, WindowInputs& in) {
-  double const time_s = static_cast<double>(window) * f.step_s;
-  bool const steady = run.calendar == Calendar::steady;
+}  // namespace
+
+void window_inputs(Facility const& f, Calendar calendar, double time_s, double dt_s, WindowInputs& in) {
+  in.offered_token_s.resize(f.workloads.size());
+  in.delivered_frac.resize(f.groups.size());
+  bool const steady = calendar == Calendar::steady;
   std::size_t const run_hour = static_cast<std::size_t>(time_s / 3600.0), first_hour = steady ? 0 : f.delivery.first_hour;
+  double const year_s = std::fmod(time_s + 3600.0 * static_cast<double>(first_hour), 3600.0 * kHoursPerYear);
   in.hour = (first_hour + run_hour) % kHoursPerYear;
-  in.dt_s = f.step_s;
-  in.weather = f.step_s >= 3600 ? f.weather.hours[in.hour] : f.weather.mean_over(std::fmod(time_s + 3600.0 * static_cast<double>(first_hour), 3600.0 * kHoursPerYear), f.step_s);
+  in.dt_s = dt_s;
+  in.weather = dt_s >= 3600 ? f.weather.hours[in.hour] : f.weather.mean_over(year_s, dt_s);
   for (std::size_t w = 0; w < f.workloads.size(); ++w)
     in.offered_token_s[w] = f.workloads[w].offered_out_token_s.empty() ? 0.0 : f.workloads[w].offered_out_token_s[in.hour];
   std::size_t const day = std::min<std::size_t>(run_hour / 24, 364);
   for (std::size_t g = 0; g < f.groups.size(); ++g) in.delivered_frac[g] = steady ? 1.0 : f.delivery.group_frac[g][day];
   in.import_capacity_w = steady ? f.power.params.utility.capacity_w : f.delivery.import_capacity_w[day];
+  if (EventConditions const* event = f.events.at(in.hour)) {
+    in.import_capacity_w = std::min(in.import_capacity_w, event->import_limit_w);
+    in.free_cooling = event->free_cooling;
+    in.water_limit_kg_s = event->water_limit_kg_s;
+    if (double const k = f.events.warmer_k(year_s + 0.5 * dt_s); k > 0) in.weather = warmer(in.weather, k);
+  }
+}
+
+Facility const& site_in(Facility const& f, std::size_t hour) {
+  EventConditions const* event = f.events.at(hour);
+  Facility const& left = event && event->variant >= 0 ? *f.variants[static_cast<std::size_t>(event->variant)] : f;
+  return left.at_hour(hour);
 }
 
 void add_point(GroupSums& t, RackGroup const& group, GroupPoint const& p, double reference_j, double dt) {
@@ -49,6 +65,8 @@ void add_point(GroupSums& t, RackGroup const& group, GroupPoint const& p, double
   t.node_s += racks_s * group.rack.nodes;
   t.delivered_s += (group.racks > 0 ? p.delivered_racks / group.racks : 1.0) * dt;
 }
+
+namespace {
 
 // Each group, and each workload over the groups that do it in this window.
 void add_groups(Facility const& f, FacilityState const& s, double dt, YearSums& sums) {
@@ -148,8 +166,6 @@ YearRun start_year(Facility const& f, RunOptions const& options) {
 
 void advance_year(Facility const& f, YearRun& run, RunControl const& control) {
   WindowInputs in;
-  in.offered_token_s.resize(f.workloads.size());
-  in.delivered_frac.resize(f.groups.size());
   Workspace workspace;
   bool const keep = !run.series.variables.empty();
   for (; run.next_window < run.n_windows; ++run.next_window) {
@@ -157,8 +173,8 @@ void advance_year(Facility const& f, YearRun& run, RunControl const& control) {
       if (control.should_stop()) return;
       control.report(run.calendar == Calendar::steady ? "steady year" : "as delivered", static_cast<double>(run.next_window) / static_cast<double>(run.n_windows));
     }
-    fill_inputs(f, run, run.next_window, in);
-    Facility const& now = f.at_hour(in.hour);
+    window_inputs(f, run.calendar, static_cast<double>(run.next_window) * f.step_s, f.step_s, in);
+    Facility const& now = site_in(f, in.hour);
     WindowOutputs const out = solve_window(now, run.state, in, workspace);
     add_window(now, run, in, out);
     run.sums.stranded_j += stranded_w(f, in) * in.dt_s;

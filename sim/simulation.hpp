@@ -57,6 +57,11 @@ struct RunOptions {
   bool keep_series = true;
 };
 
+// What a window asks of the site: weather, demand, delivery, events. `in` keeps its vectors between calls.
+void window_inputs(Facility const& facility, Calendar calendar, double time_s, double dt_s, WindowInputs& in);
+// The site in that window: itself, or what an outage event leaves of it.
+Facility const& site_in(Facility const& facility, std::size_t hour);
+
 YearRun start_year(Facility const& facility, RunOptions const& options);
 // Runs to the end, or until control.should_stop(): then the run is left where it can go on.
 void advance_year(Facility const& facility, YearRun& run, RunControl const& control);

@@ -43,14 +43,15 @@ CondenserOutputs CondenserPlant::with_chillers(Duty const& d, bool economise) co
   return out;
 }
 
-CondenserOutputs CondenserPlant::solve(Chiller::Sized const& chiller, int chillers, int cells, ChilledWaterLoad const& load, WeatherPoint const& weather, bool water_allowed) const {
+CondenserOutputs CondenserPlant::solve(Chiller::Sized const& chiller, int chillers, int cells, ChilledWaterLoad const& load, WeatherPoint const& weather, bool water_allowed,
+                                       bool economiser_allowed) const {
   CondenserOutputs none;
   none.unmet_w = load.heat_w;
   if (load.heat_w <= 0 || cells <= 0 || load.loop_w_per_k <= 0 || !water_allowed) return none;
   double const rated_loop = cells * params.tower.rated_heat_w / params.tower.rated_range_k;
   double const flow = std::clamp(1.2 * load.heat_w / (cells * params.tower.rated_heat_w), params.pumps.min_flow_frac, 1.0);
   Duty const duty{chiller, chillers, cells, load, weather, rated_loop * flow, params.pumps.power_w(rated_loop / kWaterJPerM3K, flow)};
-  double const approach = params.economiser_approach_k;
+  double const approach = economiser_allowed ? params.economiser_approach_k : 0;
   if (approach > 0) {
     double const wanted = load.supply_c - approach, water_c = tower.leaving_c(cells, duty.loop_w_per_k, load.heat_w, wanted, weather);
     if (water_c <= wanted + 1e-9) {

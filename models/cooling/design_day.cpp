@@ -65,6 +65,7 @@ std::vector<DesignCase> design_hour(SiteCooling const& site, WeatherPoint const&
   std::set<std::string> seen;
   for (auto const& outage : list_outages(site)) {
     std::string const kind = outage.component.substr(0, outage.component.rfind('/'));
+    if (kind.starts_with("cooling.liquid.loop.")) continue;  // no redundancy word promises to stand the loss of a whole loop
     if (seen.insert(kind).second) cases.push_back(solve_case(apply(site, std::span<Outage const>(&outage, 1)), weather, outage.component));
   }
   return cases;

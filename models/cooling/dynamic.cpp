@@ -17,7 +17,7 @@ using Vector = Eigen::Matrix<double, kWidth, 1>;
 using Matrix = Eigen::Matrix<double, kWidth, kWidth>;
 static_assert(kStates <= kWidth);
 
-constexpr double kCoastTau = 3, kRampTau = 8;  // s: pumps 2-5, drives 10-30 to full (assumption)
+constexpr double kCoastTau = 3, kRampTau = 8, kValveTau = 1;  // s: pumps 2-5, drives 10-30 to full, valves some seconds (assumption)
 constexpr double kGamma = 1.7071067811865476;                       // ROS2, 1 + 1/sqrt(2): L-stable
 constexpr double kThrottleBand = 3;  // K: assumption
 constexpr double kNaturalFlow = 0.01;                               // of rated, by buoyancy and conduction: assumption
@@ -65,7 +65,12 @@ struct Model {
     double const each = std::max(flow_frac, 1e-4) * p.coolant_kg_s / p.devices;
     return p.devices / (p.r_fixed_k_per_w + p.r_flow_k_per_w * std::pow(each, -p.r_flow_exponent));
   }
-  double coolant_flow(double t) const { return std::max(remaining_flow(running(events, CoolingFault::cdu_pump_trip, p.pumps_on_ups, t)), kNaturalFlow); }
+  double coolant_flow(double t) const {
+    double open = 1;
+    for (auto const& e : events)
+      if (e.fault == CoolingFault::loop_shut && t > e.at_s) open *= t < e.back_s ? std::exp(-(t - e.at_s) / kValveTau) : 1 - std::exp(-(t - e.back_s) / kRampTau);
+    return std::max(remaining_flow(running(events, CoolingFault::cdu_pump_trip, p.pumps_on_ups, t)) * open, kNaturalFlow);
+  }
   bool control_failed(double t) const {
     return std::any_of(events.begin(), events.end(), [&](auto const& e) { return e.fault == CoolingFault::control_failure && t >= e.at_s && t < e.back_s; });
   }
@@ -81,7 +86,7 @@ struct Model {
     double const flow = coolant_flow(t), c = flow * coolant_w_k;
     double const facility = std::max(remaining_flow(running(events, CoolingFault::facility_pump_trip, p.facility_pumps_on_ups, t)), kNaturalFlow) * facility_w_k;
     double const rejecting = running(events, CoolingFault::rejection_trip, false, t), chilling = running(events, CoolingFault::chiller_trip, false, t);
-    double const fans = running(events, CoolingFault::power_loss, p.air_fans_on_ups, t);
+    double const fans = running(events, CoolingFault::air_fan_trip, p.air_fans_on_ups, t);
     double const liquid_in = p.liquid_w * y[power], air_in = p.air_w * y[power];
     double const to_coolant = plate_conductance(flow) * (y[plate] - y[rack]);
     double const leaving = 2 * c * (y[rack] - y[loop_supply]);  // mean coolant temperature: the outlet is twice as far from the inlet
@@ -200,6 +205,8 @@ TransientResult run_transient(TransientParams const& params, std::vector<FaultEv
     if (ride.seconds_to_throttle_s == never && next[plate] >= params.throttle_case_c) ride.seconds_to_throttle_s = crossing_time(y[plate], next[plate], params.throttle_case_c);
     if (ride.seconds_to_trip_s == never && next[plate] >= params.trip_case_c) ride.seconds_to_trip_s = crossing_time(y[plate], next[plate], params.trip_case_c);
     if (ride.seconds_to_trip_s == never && next[air] >= params.air_trip_c) ride.seconds_to_trip_s = crossing_time(y[air], next[air], params.air_trip_c);
+    double const rack_j_k = params.plate_j_k + params.coolant_kg * model.heat_capacity;
+    if (step > 0.01) r.rack_warming_k_s = std::max(r.rack_warming_k_s, (params.plate_j_k * (next[plate] - y[plate]) + params.coolant_kg * model.heat_capacity * (next[rack] - y[rack])) / rack_j_k / step);
     y = next, t += step;
     model.tripped = model.tripped || y[plate] >= params.trip_case_c || y[air] >= params.air_trip_c;
     r.highest_case_c = std::max(r.highest_case_c, y[plate]), r.highest_air_c = std::max(r.highest_air_c, y[air]);

@@ -30,6 +30,7 @@ struct TransientParams {
   double room_air_j_k = 60e3, room_mass_j_k = 900e3, room_mass_w_k = 600, air_set_c = 27, air_trip_c = 45;
   double chilled_kg = 40, chilled_set_c = 20;
   bool pumps_on_ups = true, air_fans_on_ups = false, facility_pumps_on_ups = false;
+  double standby_start_s = 8, chiller_restart_s = 180;
 
   static constexpr auto fields() {
     using T = TransientParams;
@@ -42,15 +43,19 @@ struct TransientParams {
         field("throttle_case", &T::throttle_case_c, Kind::temperature, 30, 150, "Case temperature at which devices slow down.", "assumption: 80-87 degC junction less the rise to the case"),
         field("trip_case", &T::trip_case_c, Kind::temperature, 30, 200, "Case temperature at which devices switch off.", "assumption"),
         field("throttled_power", &T::throttled_power_frac, Kind::fraction, 0, 1, "Power when throttled.", "assumption"),
+        field("air_trip", &T::air_trip_c, Kind::temperature, 25, 80, "Hall temperature at which air-cooled devices switch off.", "ASHRAE TC 9.9 class A4: 45 degC"),
+        field("standby_start", &T::standby_start_s, Kind::duration, 0, 600, "From the loss of a pump to its standby on duty.", "assumption: 5-15 s with drives"),
+        field("chiller_restart", &T::chiller_restart_s, Kind::duration, 0, 3600, "From power back to a chiller on load.", "assumption: 60-300 s"),
         field("pumps_on_ups", &T::pumps_on_ups, "Distribution-unit pumps are on the UPS."),
         field("air_fans_on_ups", &T::air_fans_on_ups, "Air fans are on the UPS."),
         field("facility_pumps_on_ups", &T::facility_pumps_on_ups, "Facility-water pumps are on the UPS.")};
   }
 };
 
-enum class CoolingFault { cdu_pump_trip, facility_pump_trip, rejection_trip, chiller_trip, power_loss, control_failure };
+// loop_shut: the technology loop is isolated (a leak, a valve): its flow stops at once, where a tripped pump runs down.
+enum class CoolingFault { cdu_pump_trip, facility_pump_trip, rejection_trip, chiller_trip, power_loss, control_failure, air_fan_trip, loop_shut };
 constexpr auto enum_names(CoolingFault) {
-  return std::array<std::string_view, 6>{"cdu_pump_trip", "facility_pump_trip", "rejection_trip", "chiller_trip", "power_loss", "control_failure"};
+  return std::array<std::string_view, 8>{"cdu_pump_trip", "facility_pump_trip", "rejection_trip", "chiller_trip", "power_loss", "control_failure", "air_fan_trip", "loop_shut"};
 }
 
 // `lost_frac` of the running units stop at `at_s`; they (or their standby) are back at `back_s`, if ever.
@@ -67,6 +72,7 @@ struct TransientResult {
   RideThrough ride_through;             // from the first event
   std::vector<TransientSample> course;  // every `sample_s`
   double highest_case_c = 0, highest_air_c = 0;
+  double rack_warming_k_s = 0;          // fastest rise of cold plates and coolant of a rack together
   double balance_residual = 0;          // (stored - in + out) / heat in
   int steps = 0;
 };

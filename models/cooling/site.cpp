@@ -32,7 +32,7 @@ GroupFlow group_flow(SiteCooling const& site, SiteCooling::Group const& g, Group
   GroupFlow out{};
   out.flow_frac = std::clamp(liquid_w / g.data.rated_liquid_w, liquid.loop.pumps.min_flow_frac, 1.0);
   out.w_per_k = heat.racks * g.rated_w_per_k * out.flow_frac;
-  double const units = g.cdus * heat.racks / g.data.racks;
+  double const units = g.cdus * heat.racks / g.racks_with_coolant();
   out.pump_w = liquid.loop.pumps.power_w(g.rated_m3_s * heat.racks, out.flow_frac) + units * liquid.cdu.model.standby_power_w;
   double const crossing_w = heat.racks * liquid_w + out.pump_w;  // pump heat ends in the coolant
   double const relative = out.w_per_k / (units * g.cdu_w_per_k);
@@ -136,18 +136,23 @@ void write_groups(SiteCooling const& site, SiteCoolingInputs const& in, LiquidRe
     o.coolant_return_c = o.coolant_supply_c + heat.liquid_w * heat.racks / f.w_per_k;
     o.coolant_kg_s = g.rated_kg_s * f.flow_frac;
     o.r_case_coolant_k_per_w += g.data.r_flow_k_per_w * std::pow(o.coolant_kg_s / g.data.devices_per_rack, -g.data.r_flow_exponent);
-    double const cdu_limit = g.cdus * g.cdu_heat_w / g.data.racks;
+    double const cdu_limit = g.cdus * g.cdu_heat_w / g.racks_with_coolant(), flow_limit = site.facility_flow_frac * g.data.rated_liquid_w;  // the rise stays at rating
     if (liquid_cap_frac < 1) o.cap_liquid_w = liquid_cap_frac * heat.liquid_w;
     if (heat.liquid_w > cdu_limit) {
       o.cap_liquid_w = std::min(o.cap_liquid_w, cdu_limit);
       if (site_out.binding == CoolingElement::none) site_out.binding = CoolingElement::cdu;
       site_out.liquid_cap_frac = std::min(site_out.liquid_cap_frac, cdu_limit / heat.liquid_w);
     }
+    if (site.facility_flow_frac < 1 && heat.liquid_w > flow_limit) {
+      o.cap_liquid_w = std::min(o.cap_liquid_w, flow_limit);
+      if (site_out.binding == CoolingElement::none) site_out.binding = CoolingElement::facility_pumps;
+      site_out.liquid_cap_frac = std::min(site_out.liquid_cap_frac, flow_limit / heat.liquid_w);
+    }
   }
 }
 
 struct AirResult {
-  double it_w = 0, fan_w = 0, pump_w = 0, heat_w = 0, free_w = 0, unmet_w = 0, supply_c = 0, cap_frac = 1;
+  double it_w = 0, fan_w = 0, pump_w = 0, heat_w = 0, free_w = 0, unmet_w = 0, supply_c = 0, cap_frac = 1, flow_frac = 1;
   double condenser_fan_w = 0, condenser_pump_w = 0;
   RejectionOutputs free;
   Chiller::Outputs chiller;
@@ -162,7 +167,13 @@ AirResult solve_air(SiteCooling const& site, WeatherPoint const& weather, SiteCo
   double racks_w = 0;
   for (auto const& g : in.groups) racks_w += g.racks * g.air_w;
   r.it_w += racks_w;
-  if (r.it_w <= 0 || site.air_units <= 0) return r;
+  if (r.it_w <= 0) return r;
+  if (site.air_units <= 0) {  // nothing takes the heat: it stays in the hall
+    r.heat_w = r.unmet_w = r.it_w;
+    r.cap_frac = 0;
+    r.supply_c += air.unit.air_rise_k;
+    return r;
+  }
   // Doors relieve the fans of the hall, not the chilled water. A coil with less temperature to work with carries less.
   double const door_w = air.rear_door_frac * racks_w, rise = air.unit.air_rise_k;
   double const coil = std::min(1.0, (air.supply_c + rise - chilled.supply_c) / (rise + air.unit.coil_approach_k));
@@ -174,19 +185,25 @@ AirResult solve_air(SiteCooling const& site, WeatherPoint const& weather, SiteCo
   r.heat_w = r.it_w + r.fan_w + r.pump_w;
   double const loop = rated_m3_s * flow * site.chw_density * site.chw_heat_capacity;
   if (site.condenser_cells > 0) {
-    CondenserOutputs const c = site.condensers.solve(site.air_chiller, site.air_chiller_units, site.condenser_cells, {r.heat_w, chilled.supply_c, loop}, weather, water_allowed);
+    CondenserOutputs const c = site.condensers.solve(site.air_chiller, site.air_chiller_units, site.condenser_cells, {r.heat_w, chilled.supply_c, loop}, weather, water_allowed, in.free_cooling);
     r.free = c.tower, r.free.fan_w = 0, r.free.heat_w = c.free_w, r.chiller = c.chiller;
     r.condenser_fan_w = c.tower.fan_w, r.condenser_pump_w = c.pump_w + c.tower.pump_w, r.unmet_w = c.unmet_w;
   } else {
-    if (chilled.free_cooling_fan_frac > 0)
+    if (chilled.free_cooling_fan_frac > 0 && in.free_cooling)
       r.free = site.free_cooling.reject(site.air_chiller_units, {loop, chilled.supply_c + r.heat_w / loop, chilled.supply_c, weather, false});
     double const left = r.heat_w - r.free.heat_w;
     if (left > kHeatTolerance * r.heat_w) {
-      r.chiller = run_chillers(site.air_chiller, site.air_chiller_units, left, chilled.supply_c, weather.dry_bulb_c);
+      auto chilled_by = [&](double heat_w) { return run_chillers(site.air_chiller, site.air_chiller_units, heat_w, chilled.supply_c, weather.dry_bulb_c); };
+      r.chiller = chilled_by(left);
       r.unmet_w = std::max(left - r.chiller.capacity_w, 0.0);
+      // In mild air the coil's fans can cost more than they spare the chillers: then it stands still.
+      if (r.free.heat_w > 0 && r.unmet_w <= 0)
+        if (auto const alone = chilled_by(r.heat_w); alone.capacity_w >= r.heat_w && alone.power_w < r.chiller.power_w + r.free.fan_w) r.chiller = alone, r.free = {};
     }
   }
-  r.cap_frac = std::min(1 - r.unmet_w / r.heat_w, share > 1 ? 1 / share : 1.0);
+  double const flow_limit_w = site.chilled_flow_frac * site.rated_air_w;  // the rise stays at rating
+  if (site.chilled_flow_frac < 1 && r.it_w > flow_limit_w) r.flow_frac = flow_limit_w / r.it_w;
+  r.cap_frac = std::min({1 - r.unmet_w / r.heat_w, share > 1 ? 1 / share : 1.0, r.flow_frac});
   // Heat left in the hall comes back to the rack inlets as that share of the rise.
   r.supply_c += air.unit.air_rise_k * (1 - r.cap_frac);
   return r;
@@ -201,16 +218,23 @@ CoolingMode mode_of(double free_w, double compressor_w) {
 SiteCoolingOutputs solve_window(SiteCooling const& site, SiteCoolingState& state, WeatherPoint const& weather, SiteCoolingInputs const& in, double dt_s) {
   SiteCoolingOutputs out;
   double const cap = site.params.water.cap_m3_s;
-  bool const water_allowed = cap <= 0 || state.water_used_kg < cap * 1000.0 * kYear;
-  LiquidResult const liquid = solve_liquid(site, weather, in, water_allowed, 1.0);
-  AirResult const air = solve_air(site, weather, in, water_allowed);
+  bool water_allowed = (cap <= 0 || state.water_used_kg < cap * 1000.0 * kYear) && in.water_limit_kg_s > 0;
+  LiquidResult liquid = solve_liquid(site, weather, in, water_allowed, 1.0);
+  AirResult air = solve_air(site, weather, in, water_allowed);
+  double const blowdown_factor = site.params.water.cycles_of_concentration / (site.params.water.cycles_of_concentration - 1);
+  if (water_allowed && (liquid.rejection.evaporation_kg_s + air.free.evaporation_kg_s) * blowdown_factor > in.water_limit_kg_s) {
+    water_allowed = false;
+    liquid = solve_liquid(site, weather, in, false, 1.0);
+    air = solve_air(site, weather, in, false);
+  }
   if (liquid.load.loop_w_per_k > 0)
     if (double const excess = excess_k(site, in, liquid); excess > 0) {
       out.liquid_cap_frac = liquid_cap(site, weather, in, water_allowed, excess);
       out.binding = CoolingElement::heat_rejection;
     }
   out.air_cap_frac = air.cap_frac;
-  if (air.cap_frac < 1 && out.binding == CoolingElement::none) out.binding = air.unmet_w > 0 ? CoolingElement::air_chiller : CoolingElement::air_unit;
+  if (air.cap_frac < 1 && out.binding == CoolingElement::none)
+    out.binding = air.unmet_w > 0 ? CoolingElement::air_chiller : air.flow_frac <= air.cap_frac ? CoolingElement::chilled_pumps : CoolingElement::air_unit;
   write_groups(site, in, liquid, out.liquid_cap_frac, air.cap_frac, air.supply_c, state.groups, out);
   out.groups = state.groups;
 

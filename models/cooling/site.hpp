@@ -17,7 +17,7 @@ namespace aif::cooling {
 // Racks of one kind on one loop. Flow and resistance belong to the rack; zero flow: liquid.flow x rated heat.
 struct CoolingGroup {
   std::string id;
-  int racks = 0;
+  int racks = 0, racks_per_row = 16;
   double rated_liquid_w = 0, rated_air_w = 0;  // per rack
   double coolant_flow_kg_s_rated = 0;          // per rack
   int devices_per_rack = 72;
@@ -35,9 +35,10 @@ enum class CoolingMode { free, partial, mechanical };
 constexpr auto enum_names(CoolingMode) { return std::array<std::string_view, 3>{"free", "partial", "mechanical"}; }
 
 // What the scenario calls the part that cannot carry the heat.
-enum class CoolingElement { none, cdu, heat_rejection, air_unit, air_chiller };
+enum class CoolingElement { none, cdu, heat_rejection, air_unit, air_chiller, facility_pumps, chilled_pumps };
 constexpr auto enum_names(CoolingElement) {
-  return std::array<std::string_view, 5>{"", "cooling.liquid.cdu", "cooling.plant.heat_rejection", "cooling.air.unit", "cooling.plant.air_chiller"};
+  return std::array<std::string_view, 7>{"", "cooling.liquid.cdu", "cooling.plant.heat_rejection", "cooling.air.unit", "cooling.plant.air_chiller",
+                                         "cooling.plant.facility_pumps", "cooling.plant.chilled_water.pumps"};
 }
 inline std::string_view element_name(CoolingElement e) { return enum_name(e); }
 
@@ -50,6 +51,8 @@ struct SiteCoolingInputs {
   std::span<GroupHeat const> groups;  // in the order of the CoolingGroups
   double other_air_w = 0;             // heat of electrical rooms and network halls on the same chilled water
   double supply_set_c = std::numeric_limits<double>::quiet_NaN();  // replaces liquid.supply in this window (set-point schedules); NaN: does not
+  bool free_cooling = true;                                        // false: smoke or dust, the chilled water is left to the chillers
+  double water_limit_kg_s = std::numeric_limits<double>::infinity();  // a plant that would draw more runs dry
 };
 
 // RackSupply fields and caps of one group, per rack. Caps are infinite while nothing binds.
@@ -86,7 +89,10 @@ struct SiteCooling {
   CoolingParams params;
   struct Group {
     CoolingGroup data;
-    int cdus = 0, cdus_needed = 0;
+    int cdus = 0, cdus_needed = 0;   // in service; needed
+    int loops = 1, cdus_per_loop = 0;
+    double available_frac = 1;       // share of the racks that have coolant, after outages: a loop that can take a third of its heat counts a third
+    double racks_with_coolant() const { return data.racks * available_frac; }
     double rated_kg_s = 0, heat_capacity = 0, rated_m3_s = 0;  // rack flow, J/kg/K at the set point, volume flow
     double rated_w_per_k = 0;                                  // rack flow x heat capacity
     double cdu_heat_w = 0, cdu_ua_w_per_k = 0, cdu_w_per_k = 0;  // of one unit at rating
@@ -96,6 +102,7 @@ struct SiteCooling {
   int rejection_units = 0;
   Chiller::Sized trim, air_chiller;
   int trim_units = 0, air_chiller_units = 0, air_units = 0;
+  double facility_flow_frac = 1, chilled_flow_frac = 1;  // of rated, with the pumps in service
   DryCooler::Sized free_cooling;
   CondenserPlant condensers;
   int condenser_cells = 0;  // 0: air_chillers are air-cooled

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -33,9 +34,12 @@ void check(CoolingParams const& p, std::span<CoolingGroup const> groups, Diagnos
   for (auto const& [where, word] : words)
     if (!is_redundancy_word(word))
       problems.add(problem("AF2201", fmt::format("cooling.{}.redundancy", where), fmt::format("`{}` is not a redundancy", word), "write N, N+1, N+2, 2N, 2(N+1), 4N/3 or catcher"));
+  for (auto const& [pumps, path] : {std::pair{&liquid.loop.pumps, "cooling.liquid.loop.pumps"}, {&p.plant.facility_pumps, "cooling.plant.facility_pumps"}, {&chilled.pumps, "cooling.plant.chilled_water.pumps"}})
+    if (pumps->spares >= pumps->units) problems.add(problem("AF2215", fmt::format("{}.spares", path), fmt::format("{} of {} pumps are spares", pumps->spares, pumps->units), "units include the spares"));
   for (auto const& g : groups) {
     if (g.racks < 0 || g.rated_liquid_w < 0 || g.rated_air_w < 0 || g.devices_per_rack < 1)
       problems.add(problem("AF2207", fmt::format("cooling.{}", g.id), "a rack group has a negative heat or count", "heats are W per rack, at least one device a rack"));
+    if (g.racks_per_row < 1) problems.add(problem("AF2207", fmt::format("cooling.{}", g.id), "a rack group has rows of no racks", "at least one rack in a row"));
     if (g.rated_liquid_w > 0 && liquid.loop.pumps.head_pa <= 0)
       problems.add(problem("AF2208", "cooling.liquid.loop.pumps.head", "liquid-cooled racks on a loop without pump head", "a technology loop needs 200-300 kPa"));
   }
@@ -52,8 +56,12 @@ SiteCooling::Group size_group(CoolingGroup const& g, LiquidCooling const& liquid
   out.rated_kg_s = g.coolant_flow_kg_s_rated > 0 ? g.coolant_flow_kg_s_rated : liquid.flow_m3_s_w * g.rated_liquid_w * density;
   out.rated_m3_s = out.rated_kg_s / density;
   out.rated_w_per_k = out.rated_kg_s * out.heat_capacity;
-  out.cdus_needed = static_cast<int>(std::ceil(g.racks * g.rated_liquid_w / cdu.rated_heat_w - 1e-9));
-  out.cdus = installed_units(liquid.cdu.redundancy, out.cdus_needed);
+  int const loop_racks = liquid.cdu.loop_racks > 0 ? std::min(liquid.cdu.loop_racks, g.racks) : g.racks;
+  out.loops = (g.racks + loop_racks - 1) / loop_racks;
+  int const needed = static_cast<int>(std::ceil(loop_racks * g.rated_liquid_w / cdu.rated_heat_w - 1e-9)), rows = (g.racks + g.racks_per_row - 1) / g.racks_per_row;
+  out.cdus_per_loop = liquid.cdu.per_row > 0 ? std::max(1, liquid.cdu.per_row * rows / out.loops) : installed_units(liquid.cdu.redundancy, needed);
+  out.cdus_needed = needed * out.loops;
+  out.cdus = out.cdus_per_loop * out.loops;
   out.cdu_heat_w = cdu.rated_heat_w;
   out.cdu_w_per_k = cdu.rated_heat_w / cdu.rated_rise_k;
   // Equal capacity rates at rating: effectiveness = rise / (rise + approach).
@@ -95,7 +103,7 @@ SiteCooling build_site_cooling(CoolingParams const& p, std::span<CoolingGroup co
   }
   auto const& plant = p.plant;
   Chiller::Sized const air_chiller(plant.air_chiller.model);
-  SiteCooling site{p, std::move(sized), size_plant(plant.heat_rejection.model, altitude_m), 0, Chiller::Sized(plant.trim_chiller.model), air_chiller, 0, 0, 0,
+  SiteCooling site{p, std::move(sized), size_plant(plant.heat_rejection.model, altitude_m), 0, Chiller::Sized(plant.trim_chiller.model), air_chiller, 0, 0, 0, 1, 1,
                    DryCooler::Sized(free_cooling_coil(plant.chilled_water, plant.air_chiller.model.capacity_w), altitude_m),
                    CondenserPlant(plant.condenser_loop, altitude_m), 0, liquid_w, air_w, 0, 0, 0, 0, {}};
   // Pump and fan heat ride on top of the racks' heat: 3 % and 6 % margins keep N units enough (assumption).

@@ -8,6 +8,7 @@
 
 #include "models/cooling/chiller.hpp"
 #include "models/cooling/condenser_loop.hpp"
+#include "models/cooling/dynamic.hpp"
 #include "models/cooling/fluids.hpp"
 #include "models/cooling/plants.hpp"
 #include "models/cooling/pump.hpp"
@@ -16,7 +17,7 @@ namespace aif::cooling {
 
 struct LiquidLoop {
   Fluid fluid = Fluid::pg25;
-  PumpSet pumps{220e3, 0.60, 0.3, 0.6};
+  PumpSet pumps{220e3, 0.60, 0.3, 0.6, 2, 1};  // LiquidStack CDU-1MW: N+1 pumps
   static constexpr auto fields() {
     using L = LiquidLoop;
     return std::tuple{field("fluid", &L::fluid, "Coolant in the cold plates."), field("pumps", &L::pumps, "Pumps of the distribution units.")};
@@ -38,13 +39,14 @@ struct Cdu {
 
 struct CduPlacement {
   Cdu model;
-  int per_row = 0;
+  int per_row = 0, loop_racks = 0;
   std::string redundancy = "N+1";
   static constexpr auto fields() {
     using C = CduPlacement;
     return std::tuple{field("model", &C::model, "The coolant distribution unit."),
-                      field("per_row", &C::per_row, Kind::number, 0, 100, "Units in each row; 0: as many as the heat needs.", "assumption"),
-                      field("redundancy", &C::redundancy, "Spare units of each rack group: N, N+k, 2N, ...")};
+                      field("per_row", &C::per_row, Kind::number, 0, 100, "Units in each row; 0: as many as the heat of a loop needs, with its redundancy.", "assumption"),
+                      field("loop_racks", &C::loop_racks, Kind::number, 0, 1e6, "Racks on one technology loop: what a stop of that loop takes along; 0: all of a pod.", "assumption: one loop"),
+                      field("redundancy", &C::redundancy, "Spare units of each loop: N, N+k, 2N, ...")};
   }
 };
 
@@ -185,10 +187,12 @@ struct CoolingParams {
   AirCooling air;
   CoolingPlant plant;
   WaterSupply water;
+  TransientParams transient;
   static constexpr auto fields() {
     using C = CoolingParams;
     return std::tuple{field("liquid", &C::liquid, "Liquid cooling of the racks."), field("air", &C::air, "Air cooling of the rest."),
-                      field("plant", &C::plant, "Heat rejection and chillers."), field("water", &C::water, "Make-up water.")};
+                      field("plant", &C::plant, "Heat rejection and chillers."), field("water", &C::water, "Make-up water."),
+                      field("transient", &C::transient, "Volumes, limits and what is on the UPS, for the seconds after a fault.")};
   }
 };
 

@@ -153,7 +153,7 @@ NetworkOutputs solve_window(SiteNetwork const& site, NetworkInputs const& inputs
 
 namespace {
 
-constexpr double kYear_s = 365 * 86400.0, kCableRepair_s = 2 * 3600;  // assumption: a technician with a spare
+constexpr double kCableRepair_s = 2 * 3600;  // assumption: a technician with a spare
 
 struct Part {
   std::string name;
@@ -173,8 +173,8 @@ std::vector<Outage> list_outages(SiteNetwork const& site) {
   for (auto const& [layer, summary] : {std::pair{"scale_out", &site.scale_out}, {"frontend", &site.frontend}})
     for (auto const& part : parts_of(*summary))
       if (part.count > 0)
-        out.push_back({fmt::format("network.{}.{}/0", layer, part.name), "failure", part.count * part.rate_per_s * kYear_s, part.repair_s, 1 - part.bisection_frac, "",
-                       "switch and optics of the scenario"});
+        out.push_back({fmt::format("network.{}.{}/0", layer, part.name), "failure", part.rate_per_s * kYearSeconds, part.repair_s, 1 - part.bisection_frac, "",
+                       "switch and optics of the scenario", part.count});
   return out;
 }
 

@@ -119,7 +119,7 @@ struct NetworkOutputs {
 };
 NetworkOutputs solve_window(SiteNetwork const& site, NetworkInputs const& inputs);
 
-// One outage for each kind of part, at the rate of any of them failing: "network.scale_out.spine/0". A spine takes its share of the
+// One outage for each kind of part, which stands for all its units: "network.scale_out.spine/0". A spine takes its share of the
 // bisection, a leaf the NICs of its hosts as well, a link one uplink. apply() takes each named part once, however often it is named.
 std::vector<Outage> list_outages(SiteNetwork const& site);
 SiteNetwork apply(SiteNetwork site, std::span<Outage const> outages);

@@ -94,8 +94,9 @@ class Simulation {
       machine_.rating_w = machine_.running * p_.generator.power_w;
     }
     transfer_switch(t);
+    shed_rows(t);
     // What the input bus can give: the machine's spare rating limits how fast the UPS may walk in.
-    double const mechanical = mechanical_power();
+    double const mechanical = mechanical_power(t);
     double spare_w = on_generator_ ? std::max(machine_.rating_w - mechanical, 0.0) : kInfinity;
     double input_w = 0;
     for (auto& b : blocks_) {
@@ -109,9 +110,33 @@ class Simulation {
     account(bus_w, mechanical);
   }
 
+  // Keeps the first of each word.
+  void note(double t, EventWord word, double value = 0, std::string name = {}) {
+    if (word != EventWord::row_shed && noted_[static_cast<std::size_t>(word)]) return;
+    noted_[static_cast<std::size_t>(word)] = true;
+    out_.notes.push_back({t, word, value, std::move(name)});
+  }
+  double it_wanted_w() const { return p_.it_w - out_.shed_w; }
+
+  // Generators that cannot carry everything leave the rest to the batteries: rows go before those are empty.
+  void shed_rows(double t) {
+    double need_w = it_wanted_w() + p_.mechanical_w;
+    for (auto const& b : blocks_) need_w += b.count * b.loss_w;
+    bool const is_short = on_generator_ && machine_.ready(t) && need_w > machine_.rating_w;
+    short_s_ = is_short ? short_s_ + dt_ : 0;
+    for (; is_short && short_s_ >= p_.shed_delay_s && next_shed_ < p_.shed.size() && need_w > machine_.rating_w; ++next_shed_) {
+      double const row_w = std::min(p_.shed[next_shed_].it_w, it_wanted_w());
+      need_w -= row_w;
+      out_.shed_w += row_w;
+      note(t, EventWord::row_shed, row_w, p_.shed[next_shed_].name);
+      out_.ride_through.shed.push_back(p_.shed[next_shed_].name);
+    }
+  }
+
   // Its racks and its batteries go; survivors take the load after the static gap.
   void lose_block() {
     block_lost_ = true;
+    note(s_.block_lost_at_s, EventWord::block_lost);
     Block& b = blocks_.front();
     if (b.count <= 1) {
       b.tripped = true, b.state = UpsState::off;
@@ -135,14 +160,20 @@ class Simulation {
     bool const healthy = std::abs(utility_pu_ - 1) <= p_.transfer.window_frac;
     outage_s_ = healthy ? 0 : outage_s_ + dt_;
     healthy_s_ = healthy ? healthy_s_ + dt_ : 0;
-    if (p_.generators > 0 && outage_s_ >= p_.transfer.start_delay_s && !std::isfinite(machine_.ready_at_s)) machine_.ready_at_s = t + p_.generator.start_s;
+    if (p_.generators > 0 && outage_s_ >= p_.transfer.start_delay_s && !std::isfinite(machine_.ready_at_s)) {
+      machine_.ready_at_s = t + p_.generator.start_s;
+      note(t, EventWord::generators_called, p_.generators);
+    }
+    if (machine_.ready(t)) note(t, EventWord::generators_ready, machine_.running);
     if (dead_s_ > 0) {
       dead_s_ -= dt_;
     } else if (!on_generator_ && !healthy && machine_.ready(t)) {
       on_generator_ = true, dead_s_ = p_.transfer.transfer_s;
       out_.on_generator_s = std::min(out_.on_generator_s, t);
+      note(t, EventWord::on_generator);
     } else if (on_generator_ && (healthy_s_ >= p_.transfer.return_delay_s || (machine_.tripped && healthy))) {
       on_generator_ = false, dead_s_ = p_.transfer.transfer_s;
+      note(t, EventWord::back_on_utility);
     }
     input_pu_ = dead_s_ > 0 ? 0 : on_generator_ ? (machine_.ready(t) ? 1 : 0) : utility_pu_;
   }
@@ -152,10 +183,16 @@ class Simulation {
     return std::abs(input_pu_ - 1) <= p_.ups.window_frac && std::abs(f - 1) <= kUpsFrequencyWindow;
   }
 
-  double mechanical_power() {
-    bool const powered = std::abs(input_pu_ - 1) <= 0.2;
+  double mechanical_power(double t) {
+    bool const powered = std::abs(input_pu_ - 1) <= 0.2, was_back = mechanical_frac_ >= 0.999;
     mechanical_frac_ = powered ? std::min(1.0, mechanical_frac_ + dt_ / std::max(p_.mechanical_restart_s, dt_)) : 0.0;
-    if (mechanical_frac_ < 0.999 && p_.mechanical_w > 0) out_.cooling_gap_s += dt_;
+    if (mechanical_frac_ < 0.999) {
+      if (p_.mechanical_w > 0) out_.cooling_gap_s += dt_;
+      out_.mechanical_back_s = kInfinity;
+    } else if (!was_back) {
+      out_.mechanical_back_s = t;
+      note(t, EventWord::mechanical_back, out_.cooling_gap_s);
+    }
     return p_.mechanical_w * mechanical_frac_;
   }
 
@@ -169,12 +206,13 @@ class Simulation {
     int recent = 0;
     for (int k = 0; k < std::min<int>(b.transfers, static_cast<int>(b.transfer_at.size())); ++k)
       recent += t - b.transfer_at[static_cast<std::size_t>(k)] <= p_.ups.lockout_window_s ? 1 : 0;
-    if (recent >= p_.ups.lockout_count) b.locked = out_.locked_out = true;
+    note(t, EventWord::on_battery, b.capacity_j > 0 && it_wanted_w() * b.share > 0 ? b.stored_j / (it_wanted_w() * b.share) : 0);
+    if (recent >= p_.ups.lockout_count) b.locked = out_.locked_out = true, note(t, EventWord::locked_out);
   }
 
   // One block: decides the state, then the powers at its input, battery and output. Output is what the racks draw.
   void ups(Block& b, double t, double spare_w) {
-    double const it_w = b.tripped ? 0 : p_.it_w * b.share;
+    double const it_w = b.tripped ? 0 : it_wanted_w() * b.share;
     bool const healthy = input_healthy();
     b.gap_s = std::max(b.gap_s - dt_, 0.0);
     b.battery_w = b.stored_w = b.loss_w = 0;
@@ -188,7 +226,7 @@ class Simulation {
     if (b.state == UpsState::walk_in && !healthy) b.state = UpsState::battery, b.healthy_s = 0, ++out_.transfers;
     if (b.state == UpsState::battery && !b.locked) {
       b.healthy_s = healthy ? b.healthy_s + dt_ : 0;
-      if (b.healthy_s >= p_.ups.retransfer_s) b.state = UpsState::walk_in, b.walk_frac = 0;
+      if (b.healthy_s >= p_.ups.retransfer_s) b.state = UpsState::walk_in, b.walk_frac = 0, note(t, EventWord::walk_in);
     }
     if (b.state == UpsState::off && healthy) b.state = UpsState::bypass;  // racks that tripped stay down
     bool const on_input = b.state == UpsState::normal || b.state == UpsState::walk_in || (b.state == UpsState::bypass && healthy);
@@ -201,13 +239,14 @@ class Simulation {
     if (b.state == UpsState::walk_in) {
       b.walk_frac = std::min(1.0, b.walk_frac + dt_ / std::max(p_.ups.walk_in_s, dt_));
       from_input_w = std::min(need_w * b.walk_frac, spare_w);
-      if (b.walk_frac >= 1 && from_input_w >= need_w) b.state = UpsState::normal;
+      if (b.walk_frac >= 1 && from_input_w >= need_w) b.state = UpsState::normal, note(t, EventWord::on_line);
     }
     double charge_w = 0;
     if (b.state == UpsState::normal && b.stored_j < b.capacity_j) charge_w = std::min({p_.recharge_frac * rating, (b.capacity_j - b.stored_j) / dt_, std::max(spare_w - from_input_w, 0.0)});
     double battery_w = need_w - from_input_w;
     if (battery_w * dt_ > b.stored_j) {  // empty: racks go to bypass, or dark
       b.state = healthy ? UpsState::bypass : UpsState::off;
+      note(t, EventWord::battery_empty);
       battery_w = b.stored_j / dt_;
       from_input_w = healthy ? need_w - battery_w : from_input_w;
     }
@@ -217,24 +256,27 @@ class Simulation {
     b.input_w = from_input_w + charge_w;
     b.output_w = std::min(out_w, std::max(from_input_w + battery_w - loss_w, 0.0));
     b.loss_w = from_input_w + battery_w - b.output_w;
-    overload(b, out_w);
+    overload(b, out_w, t);
     out_.lowest_battery_frac = std::min(out_.lowest_battery_frac, b.capacity_j > 0 ? b.stored_j / b.capacity_j : 1.0);
   }
 
   // Inverse time: (x^2 - 1) accumulates; the limit is what overload_frac reaches in overload_s.
-  void overload(Block& b, double out_w) {
+  void overload(Block& b, double out_w, double t) {
     double const x = rating_w_ > 0 ? out_w / rating_w_ : 0;
     b.overload = std::max(0.0, b.overload + (x * x - 1) * dt_);
     if (b.overload > (p_.overload_frac * p_.overload_frac - 1) * p_.overload_s && x > 1) {
       out_.overload_trip = true;
+      note(t, EventWord::overload, x);
       b.state = UpsState::off;
       b.tripped = true;
+      out_.first_trip_s = std::min(out_.first_trip_s, t);
+      note(t, EventWord::racks_dark, b.count * b.share);
     }
   }
 
   // Rack supplies: full power from the input, or from their capacitors until those are empty.
   void racks(Block& b, double t) {
-    double const want_w = b.tripped ? 0 : p_.it_w * b.share;
+    double const want_w = b.tripped ? 0 : it_wanted_w() * b.share;
     double const short_w = want_w - b.output_w;
     b.dark_s = short_w > 1e-6 * want_w && want_w > 0 ? b.dark_s + dt_ : 0;
     if (b.tripped) {
@@ -248,6 +290,7 @@ class Simulation {
       it_j_ += b.count * give_j;
       if (give_j < short_w * dt_ * (1 - 1e-9)) {
         b.tripped = true;
+        note(t, EventWord::racks_dark, b.count * b.share);
         out_.first_trip_s = std::min(out_.first_trip_s, t);
       } else {
         out_.longest_gap_s = std::max(out_.longest_gap_s, b.dark_s);
@@ -272,7 +315,7 @@ class Simulation {
     out_.lowest_hz = std::min(out_.lowest_hz, hz);
     out_.highest_hz = std::max(out_.highest_hz, hz);
     m.out_of_range_s = hz < p_.trip_low_hz || hz > p_.trip_high_hz ? m.out_of_range_s + dt_ : 0;
-    if (m.out_of_range_s >= p_.trip_s) m.tripped = out_.generators_tripped = true;
+    if (m.out_of_range_s >= p_.trip_s) m.tripped = out_.generators_tripped = true, note(t, EventWord::generators_tripped, hz);
   }
 
   void account(double bus_w, double mechanical_w) {
@@ -316,6 +359,9 @@ class Simulation {
   EventResult out_;
   double utility_pu_ = 1, input_pu_ = 1, outage_s_ = 0, healthy_s_ = 0, dead_s_ = 0, mechanical_frac_ = 1, dark_frac_ = 0, lost_store_j_ = 0;
   bool on_generator_ = false, block_lost_ = false, generator_lost_ = false;
+  std::array<bool, 15> noted_{};
+  std::size_t next_shed_ = 0;
+  double short_s_ = 0;
   double utility_j_ = 0, generator_j_ = 0, it_j_ = 0, mechanical_j_ = 0, loss_j_ = 0;
   double it_now_w_ = 0, battery_now_w_ = 0, bus_now_w_ = 0, mechanical_now_w_ = 0;
 };

@@ -31,6 +31,12 @@ struct TransferSwitchParams {
   }
 };
 
+// A row of racks that may be switched off when the generators are short; in the order of EventParams::shed.
+struct ShedStep {
+  std::string name;
+  double it_w = 0;
+};
+
 struct EventParams {
   UpsParams ups;
   int ups_modules = 1;               // per block; 0: no UPS, the racks see the utility
@@ -43,6 +49,8 @@ struct EventParams {
   double static_switch_s = 0.006;    // gap when racks or a static switch move to another block
   double mechanical_restart_s = 30;  // from power back to full cooling power
   double recharge_frac = 0.1;        // of UPS rating, once walked in
+  std::vector<ShedStep> shed;        // first goes first
+  double shed_delay_s = 30;          // of generators that cannot carry the load, until a row is switched off (assumption: automatic scheme)
   TransferSwitchParams transfer;
   GeneratorParams generator;
   int generators = 0, generators_that_fail = 0;
@@ -54,6 +62,20 @@ struct EventScript {
   double block_lost_at_s = std::numeric_limits<double>::infinity();
   double generator_lost_at_s = std::numeric_limits<double>::infinity();
   double duration_s = 600;
+};
+
+// What happened, in order; `value` is what the word needs: units, seconds, a share.
+enum class EventWord { on_battery, locked_out, generators_called, generators_ready, on_generator, generators_tripped, back_on_utility, walk_in, on_line, mechanical_back,
+                       row_shed, overload, battery_empty, block_lost, racks_dark };
+constexpr auto enum_names(EventWord) {
+  return std::array<std::string_view, 15>{"on_battery", "locked_out", "generators_called", "generators_ready", "on_generator", "generators_tripped", "back_on_utility", "walk_in",
+                                          "on_line", "mechanical_back", "row_shed", "overload", "battery_empty", "block_lost", "racks_dark"};
+}
+struct EventNote {
+  double time_s = 0;
+  EventWord word = EventWord::on_battery;
+  double value = 0;
+  std::string name;  // of a row that was shed
 };
 
 struct EventSample {
@@ -71,7 +93,10 @@ struct EventResult {
   bool overload_trip = false;
   bool generators_tripped = false;
   double on_generator_s = std::numeric_limits<double>::infinity();  // when they first carried the load
+  double shed_w = 0;                        // switched off in time, of it_w
+  double mechanical_back_s = 0;             // when pumps and fans have their power again for good; infinite: not within the event
   double source_j = 0, sink_j = 0, residual_j = 0;  // utility, generators and stores against loads and losses
+  std::vector<EventNote> notes;             // the first of each word, every row shed
   std::vector<EventSample> trace;           // every `sample_s`
   RideThrough ride_through;
 };

@@ -20,7 +20,7 @@ struct GeneratorParams {
   double min_load_frac = 0.3;
   double start_s = 10, block_load_frac = 0.5;
   double inertia_s = 1.0, governor_lag_s = 0.3, droop_frac = 0.04;
-  double fail_to_start_frac = 0.005;
+  double fail_to_start_frac = 0.005, fail_to_run_per_s = 1.18e-3 / 3600, common_start_frac = 0.0083;
   static constexpr auto fields() {
     using T = GeneratorParams;
     return std::tuple{
@@ -37,7 +37,11 @@ struct GeneratorParams {
         field("inertia", &T::inertia_s, Kind::duration, 0.1, 20, "Inertia constant H.", "assumption: diesel sets 0.5-1.5 s"),
         field("governor_lag", &T::governor_lag_s, Kind::duration, 0.01, 10, "Lag from governor to torque.", "assumption: 0.1-0.5 s"),
         field("droop", &T::droop_frac, Kind::fraction, 0.005, 0.2, "Speed droop.", "assumption: 3-5 %"),
-        field("fail_to_start", &T::fail_to_start_frac, Kind::fraction, 0, 1, "Probability that a unit fails to start.", "assumption: of the order of IEEE 493")};
+        field("fail_to_start", &T::fail_to_start_frac, Kind::fraction, 0, 1, "Probability that a unit fails to start.",
+              "assumption: between INL/EXT-21-65055 (2.2e-3, tested monthly) and REopt (9.4e-3, usual maintenance)"),
+        field("fail_to_run", &T::fail_to_run_per_s, Kind::per_time, 0, 1, "Failures of a running unit per unit of time.", "INL/EXT-21-65055 table 1: 1.18e-3 an hour beyond the first"),
+        field("common_start", &T::common_start_frac, Kind::fraction, 0, 1, "Share of failed starts whose cause (fuel, controls, cold) stops every unit.",
+              "INL/EXT-21-62940, alpha factor of two diesel generators")};
   }
 };
 

@@ -8,12 +8,10 @@
 
 #include "core/graph/graph.hpp"
 #include "models/power/redundancy.hpp"
+#include "models/power/site.hpp"
 
 namespace aif::power {
 namespace {
-
-// Order of magnitude of IEEE 493-2007 (Gold Book) chapter 10, from memory; the planner's own figures replace them.
-constexpr char const* kRates = "assumption: order of magnitude of IEEE 493-2007 chapter 10, from memory";
 
 struct Part {
   std::string component;  // empty: not a part that fails by itself
@@ -88,10 +86,11 @@ std::vector<int> upper_level(Supply& supply, PowerParams const& p, std::set<std:
       }
     sources = std::move(transformers);
   }
-  for (int k = 0; k < std::min(feeds.count, 2); ++k) {
-    boards.push_back(supply.add(fmt::format("power.board/{}", k), 1e12));
-    for (int s : sources) supply.join(s, boards.back());
-  }
+  for (int k = 0; k < std::min(feeds.count, 2); ++k)
+    if (std::string const name = fmt::format("power.board/{}", k); in_service(name)) {
+      boards.push_back(supply.add(name, 1e12));
+      for (int s : sources) supply.join(s, boards.back());
+    }
   return boards;
 }
 
@@ -125,29 +124,38 @@ void add_clusters(Supply& supply, PowerParams const& p, std::vector<int> const& 
 
 }  // namespace
 
-std::vector<Outage> list_outages(PowerParams const& p, PowerReliability const& rates) {
+std::vector<Outage> list_outages(PowerParams const& p, std::span<RackGroupLoad const> groups, PowerReliability const& rates) {
   std::vector<Outage> out;
-  auto add = [&](std::string component, char const* kind, double rate, double repair_s, std::string cause = {}) {
-    out.push_back({std::move(component), kind, rate, repair_s, 0.0, std::move(cause), kRates});
+  auto add = [&](std::string component, char const* kind, FailureLaw const& law, std::string cause = {}) {
+    out.push_back({std::move(component), kind, law.rate_per_s * kYearSeconds, law.repair_s, 0.0, std::move(cause), law.source});
   };
-  for (int k = 0; k < p.utility.feeds.count; ++k) {
-    add(fmt::format("power.feeds/{}", k), "failure", rates.feed_rate, rates.feed_repair_s);
-    if (p.utility.feeds.count > 1) add(fmt::format("power.feeds/{}", k), "failure", rates.all_feeds_rate, rates.feed_repair_s, "utility");
-  }
-  for (int k = 0; k < p.plant.main_transformer.count; ++k)
-    add(fmt::format("power.main_transformer/{}", k), "failure", rates.main_transformer_rate, rates.main_transformer_repair_s);
+  auto add_all = [&](std::string const& name, int count, char const* kind, FailureLaw const& law) {
+    for (int k = 0; k < count; ++k) add(fmt::format("{}/{}", name, k), kind, law);
+  };
+  int const feeds = p.utility.feeds.count, blocks = p.plant.blocks.count;
+  add_all("power.feeds", feeds, "failure", rates.feed);
+  if (feeds > 1)
+    for (int k = 0; k < feeds; ++k) add(fmt::format("power.feeds/{}", k), "failure", rates.all_feeds, "utility");
+  add_all("power.main_transformer", p.plant.main_transformer.count, "failure", rates.main_transformer);
+  add_all("power.board", std::min(feeds, 2), "failure", rates.board);
   auto const& ups = p.plant.ups;
   int const units = ups.units > 0 ? ups.units : static_cast<int>(std::ceil(p.plant.blocks.it_capacity_w / ups.rated_power_w - 1e-9));
-  for (int k = 0; k < p.plant.blocks.count; ++k) {
-    add(fmt::format("power.blocks/{}", k), "failure", rates.block_rate, rates.block_repair_s);
-    add(fmt::format("power.blocks/{}", k), "maintenance", rates.maintenance_rate, rates.maintenance_s);
-  }
-  for (int k = 0; k < p.plant.blocks.count * units; ++k) add(fmt::format("power.ups/{}", k), "failure", rates.ups_rate, rates.ups_repair_s);
+  add_all("power.blocks", blocks, "failure", rates.block);
+  add_all("power.blocks", blocks, "maintenance", rates.block_maintenance);
+  add_all("power.ups", blocks * units, "failure", rates.ups);
   for (auto const& source : p.onsite) {
-    if (auto const* b = std::get_if<BatteryParams>(&source)) add(fmt::format("site.onsite.{}/0", b->id), "failure", rates.battery_rate, rates.battery_repair_s);
-    if (auto const* g = std::get_if<GeneratorParams>(&source))
-      for (int k = 0; k < g->units; ++k) add(fmt::format("site.onsite.{}/{}", g->id, k), "failure", rates.generator_rate, rates.generator_repair_s);
+    if (auto const* b = std::get_if<BatteryParams>(&source)) add(fmt::format("site.onsite.{}/0", b->id), "failure", rates.battery);
+    if (auto const* g = std::get_if<GeneratorParams>(&source)) {
+      add_all("site.onsite." + g->id, g->units, "failure", rates.generator);
+      add_all("site.onsite." + g->id, g->units, "maintenance", rates.generator_maintenance);
+    }
   }
+  if (groups.empty()) return out;
+  SitePower const site = build_site_power(p, groups);
+  add_all("power.mechanical", static_cast<int>(site.mechanical_units), "failure", rates.mechanical_transformer);
+  if (p.plant.distribution.busway.paths == 1)
+    for (std::size_t g = 0; g < groups.size(); ++g)
+      add_all("power.distribution.busway." + groups[g].id, static_cast<int>(site.groups[g].runs), "failure", rates.busway);
   return out;
 }
 

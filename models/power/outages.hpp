@@ -14,18 +14,32 @@
 
 namespace aif::power {
 
-// Rates a year and hours to repair, of one unit.
+// How often one unit fails and how long it is away. Defaults and their ranges: library/reliability/power-plant.yaml, read by a test.
 struct PowerReliability {
-  double feed_rate = 0.5, feed_repair_s = 2 * 3600, all_feeds_rate = 0.05;
-  double main_transformer_rate = 0.013, main_transformer_repair_s = 30 * 86400.0;
-  double block_rate = 0.02, block_repair_s = 24 * 3600;
-  double ups_rate = 0.08, ups_repair_s = 12 * 3600;
-  double battery_rate = 0.2, battery_repair_s = 48 * 3600;
-  double generator_rate = 0.2, generator_repair_s = 48 * 3600;
-  double maintenance_rate = 1, maintenance_s = 8 * 3600;  // planned, of a block or module
+  FailureLaw feed = failure_law(0.5, 2, "assumption: half of the EIA 2022-2023 average of a distribution customer without major events (1.0 a year, 2 h)");
+  FailureLaw all_feeds = failure_law(0.0252, 4, "INL/EXT-21-65055 table 4, loss of off-site power of plants with two or more circuits; duration: assumption");
+  FailureLaw main_transformer = failure_law(0.0062, 356, "assumption: IEEE 493-1997, liquid filled, from memory");
+  FailureLaw board = failure_law(0.00515, 24, "INL/EXT-21-65055 table 1, AC bus fails to operate; repair: assumption");
+  FailureLaw block = failure_law(0.02, 24, "assumption: unit transformer 0.006, low-voltage bus 0.005, three breakers 0.003 each a year");
+  FailureLaw ups = failure_law(0.08, 12, "assumption: 110,000 h between failures of a module");
+  FailureLaw battery = failure_law(0.2, 48, "assumption; REopt counts 3 % unavailable, this is 0.1 %");
+  FailureLaw generator = failure_law(0.2, 48, "assumption: found in tests; REopt counts 0.5 % unavailable with maintenance");
+  FailureLaw mechanical_transformer = failure_law(0.0062, 48, "assumption: IEEE 493-1997, liquid filled, from memory; spare on site");
+  FailureLaw busway = failure_law(0.01, 12, "assumption: IEEE 493-1997 busway, from memory, 20 m");
+  FailureLaw block_maintenance = failure_law(1, 8, "assumption: yearly inspection of a block"), generator_maintenance = failure_law(1, 8, "assumption: yearly service");
+  static constexpr auto fields() {
+    using T = PowerReliability;
+    return std::tuple{field("feed", &T::feed, "One utility feed."), field("all_feeds", &T::all_feeds, "All feeds at once: storm, substation, grid."),
+                      field("main_transformer", &T::main_transformer, "One main transformer."), field("board", &T::board, "One section of the main board."),
+                      field("block", &T::block, "One power block, from its cable to its output board."), field("ups", &T::ups, "One UPS module."),
+                      field("battery", &T::battery, "One battery plant."), field("generator", &T::generator, "One generator at rest."),
+                      field("mechanical_transformer", &T::mechanical_transformer, "One transformer of the cooling supply."), field("busway", &T::busway, "One busway run."),
+                      field("block_maintenance", &T::block_maintenance, "Planned work on one block."), field("generator_maintenance", &T::generator_maintenance, "Planned work on one generator.")};
+  }
 };
 
-std::vector<Outage> list_outages(PowerParams const& params, PowerReliability const& rates = {});
+// One entry a unit; a busway run only where racks have a single path. Pods: for the names of their runs.
+std::vector<Outage> list_outages(PowerParams const& params, std::span<RackGroupLoad const> groups = {}, PowerReliability const& rates = {});
 // Marks the components as out of service; applying twice is applying once. Unknown components are refused when the site is built.
 PowerParams apply(PowerParams const& params, std::span<Outage const> outages);
 

@@ -5,6 +5,7 @@
 // What the graph really tolerates is checked apart (outages.hpp); these are design limits, not proofs.
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -25,7 +26,13 @@ double usable_units(Redundancy const& r, int count);
 double usable_units(Redundancy const& r, int count, int out);
 // Of `count` blocks, how many idle in normal state (the catcher).
 int idle_units(Redundancy const& r, int count);
-// Share of the load that still has a source when `out` blocks are lost: with N the racks of a lost block are dark.
-double fed_frac(Redundancy const& r, int count, int out);
+// What is left when the named blocks are out. Which ones matters: racks reach only the blocks of their own group (a pair for 2N, `of` for
+// aN/b), so two blocks of one group leave racks dark where two of different groups leave none. Racks of aN/b are spread over all pairs of a
+// group; N+k and catcher share their spares over the whole site. Survivors of a group share its load equally.
+struct BlocksLeft {
+  double usable = 0;    // blocks' worth of load that can be carried
+  double fed_frac = 1;  // share of the racks that still has a source
+};
+BlocksLeft blocks_left(Redundancy const& r, int count, std::span<int const> out);
 
 }  // namespace aif::power

@@ -34,7 +34,8 @@ struct BlockClass {
 };
 
 struct GroupPath {
-  double racks = 0, runs = 0, racks_per_run = 0;  // runs of both paths
+  double racks = 0, runs = 0, racks_per_run = 0;  // runs of both paths; racks behind a lost run are not among them
+  double fed_frac = 1;                            // share of the installed racks whose run is in service
   RowCurve row;
   double rated_w = 0, tan_phi = 0, row_cap_w = 0;  // row_cap_w: a rack's watts when one path carries all at rated current
   int priority = 0;
@@ -56,7 +57,8 @@ struct SitePower {
   int sweeps = 6;
   double base_va = 1e6;
   double usable_it_w = 0;             // after redundancy and outages
-  double fed_frac = 1;                // share of the racks that has a source
+  double fed_frac = 1;                // share of the racks that has a block
+  bool utility_available = true;      // a feed and a main transformer are in service
   double mechanical_units = 1, mechanical_rated_w = 0;
   BatteryParams battery;              // all batteries as one; power 0: none
   double generator_w = 0;             // usable, after redundancy and outages
@@ -104,6 +106,9 @@ struct SitePowerOutputs {
   double import_ramp_w_s = 0;
   double residual_w = 0;                  // sources minus (loads + losses), summed apart
 };
+
+// Can the site import in this window?
+inline bool on_utility(SitePower const& site, SitePowerInputs const& in) { return site.utility_available && in.utility_available; }
 
 // One window of dt_s. No allocation. solve_block gives the same bits for windows in sequence, eight sweeps at a time.
 SitePowerOutputs solve_window(SitePower const& site, SitePowerState& state, SitePowerInputs const& inputs, double dt_s);

@@ -12,8 +12,8 @@ namespace {
 
 // How many of each kind of element are out of service: "power.blocks/2" is the third block, "power.ups/7" the eighth module of all blocks.
 struct OutOfService {
-  std::set<int> blocks, main_transformers, feeds, ups;
-  std::map<std::string, std::set<int>> onsite;
+  std::set<int> blocks, main_transformers, feeds, boards, ups, mechanical;
+  std::map<std::string, std::set<int>> onsite, runs;
 };
 
 class Builder {
@@ -56,9 +56,12 @@ class Builder {
       else if (what == "power.main_transformer") out_.main_transformers.insert(number);
       else if (what == "power.feeds") out_.feeds.insert(number);
       else if (what == "power.ups") out_.ups.insert(number);
+      else if (what == "power.board") out_.boards.insert(number);
+      else if (what == "power.mechanical") out_.mechanical.insert(number);
+      else if (what.starts_with("power.distribution.busway.")) out_.runs[what.substr(26)].insert(number);
       else if (what.starts_with("site.onsite.")) out_.onsite[what.substr(12)].insert(number);
       else error("AF2111", fmt::format("`{}` is no element that can be out of service", name), "power.out_of_service",
-                 "power.blocks/I, power.ups/I, power.main_transformer/I, power.feeds/I or site.onsite.ID/I");
+                 "power.feeds/I, power.main_transformer/I, power.board/I, power.blocks/I, power.ups/I, power.mechanical/I, power.distribution.busway.POD/I or site.onsite.ID/I");
     }
   }
 
@@ -128,6 +131,12 @@ class Builder {
       path.racks = g.racks;
       path.racks_per_run = per_run;
       path.runs = std::ceil(static_cast<double>(g.racks) / per_run) * busway.paths;
+      if (auto const lost = out_.runs.find(g.id); lost != out_.runs.end() && busway.paths == 1) {  // with two paths the other one carries all
+        double const dark = std::min(static_cast<double>(lost->second.size()) * per_run, path.racks);
+        path.fed_frac = path.racks > 0 ? 1 - dark / path.racks : 1;
+        path.racks -= dark;
+        path.runs = std::max(path.runs - static_cast<double>(lost->second.size()), 0.0);
+      }
       path.row = fit_row(busway, per_run, g.power_factor);
       path.rated_w = g.rated_rack_w;
       path.tan_phi = std::sqrt(1 / (g.power_factor * g.power_factor) - 1);
@@ -148,32 +157,36 @@ class Builder {
     double const transformers = plant.transformers_per_block > 0 ? plant.transformers_per_block
                                                                  : std::ceil(units * plant.ups.rated_power_w / plant.ups.input_power_factor / plant.transformer.rating_va - 1e-9);
     std::map<int, int> blocks_by_missing;  // missing UPS modules -> blocks in service
-    for (int b = 0; b < count; ++b)
-      if (!out_.blocks.contains(b)) {
-        int missing = 0;
-        for (int m : out_.ups) missing += m / static_cast<int>(units) == b ? 1 : 0;
-        if (missing < static_cast<int>(units)) ++blocks_by_missing[missing];
-      }
+    std::vector<int> lost;
+    for (int b = 0; b < count; ++b) {
+      int missing = out_.blocks.contains(b) ? static_cast<int>(units) : 0;
+      for (int m : out_.ups) missing += m / static_cast<int>(units) == b ? 1 : 0;
+      if (missing < static_cast<int>(units)) ++blocks_by_missing[missing];
+      else lost.push_back(b);
+    }
     int in_service = 0;
     double capacity = 0;
     for (auto const& [missing, n] : blocks_by_missing) {
       in_service += n;
       capacity += n * std::min(plant.blocks.it_capacity_w, (units - missing) * plant.ups.rated_power_w);
     }
-    if (in_service == 0) {
-      error("AF2101", "every block is out of service: the racks are an island without a source", "power.blocks", "leave at least one block in service");
+    int const boards = std::min(p_.utility.feeds.count, 2);
+    if (in_service == 0 || static_cast<int>(out_.boards.size()) >= boards) {
+      error("AF2101", fmt::format("every {} is out of service: the racks are an island without a source", in_service == 0 ? "block" : "section of the main board"),
+            in_service == 0 ? "power.blocks" : "power.board", "leave at least one in service");
       return;
     }
     int const idle = std::max(0, std::min(idle_units(blocks_, count) - out, in_service - 1));
-    usable_blocks_ = usable_units(blocks_, count, count - in_service);
+    BlocksLeft const left = blocks_left(blocks_, count, lost);
+    usable_blocks_ = left.usable;
     site_.usable_it_w = std::min(usable_blocks_ * plant.blocks.it_capacity_w, capacity);
-    site_.fed_frac = fed_frac(blocks_, count, count - in_service);
+    site_.fed_frac = left.fed_frac;
     if (!(site_.usable_it_w > 0))
       error("AF2101", fmt::format("{} blocks at redundancy {} may carry no load", count, plant.blocks.redundancy), "power.blocks", "more blocks, or a weaker redundancy word");
-    int left_idle = idle;
+    int idle_left = idle;
     for (auto const& [missing, n] : blocks_by_missing) {
-      int const idle_here = std::min(left_idle, n);  // whole blocks idle first
-      left_idle -= idle_here;
+      int const idle_here = std::min(idle_left, n);  // whole blocks idle first
+      idle_left -= idle_here;
       double const share = 1.0 / (in_service - idle);
       if (n > idle_here) site_.classes.push_back({static_cast<double>(n - idle_here), share, units - missing, transformers, 0, 0});
       if (idle_here > 0) site_.classes.push_back({static_cast<double>(idle_here), 0.0, units - missing, transformers, 0, 0});
@@ -186,8 +199,11 @@ class Builder {
     auto& net = site_.network;
     net.add(-1, 0, 0);
     int const mains = plant.main_transformer.count - static_cast<int>(out_.main_transformers.size());
+    bool const has_generators = std::any_of(p_.onsite.begin(), p_.onsite.end(), [](auto const& s) { return std::holds_alternative<GeneratorParams>(s); });
+    site_.utility_available = static_cast<int>(out_.feeds.size()) < p_.utility.feeds.count && (plant.main_transformer.count == 0 || mains > 0);
     if (plant.main_transformer.count > 0) {
-      if (mains < 1) error("AF2101", "every main transformer is out of service: the site is an island without a source", "power.main_transformer", "leave one in service");
+      if (mains < 1 && !has_generators)
+        error("AF2101", "every main transformer is out of service: the site is an island without a source", "power.main_transformer", "leave one in service");
       // n transformers in parallel are one of n times the rating.
       TransformerParams all = plant.main_transformer.unit;
       double const n = std::max(mains, 1);
@@ -203,9 +219,10 @@ class Builder {
       auto const pi = per_unit(plant.transformer, site_.base_va);
       c.low_voltage_node = net.add(c.pad_node, pi.r, pi.x, pi.g, pi.b, c.transformer_units);
     }
-    site_.mechanical_rated_w = plant.mechanical.rated_power_w > 0 ? plant.mechanical.rated_power_w : 0.35 * site_.usable_it_w;
+    site_.mechanical_rated_w = plant.mechanical.rated_power_w > 0 ? plant.mechanical.rated_power_w : 0.35 * usable_units(blocks_, plant.blocks.count) * plant.blocks.it_capacity_w;
     auto const pi = per_unit(plant.mechanical.transformer, site_.base_va);
-    site_.mechanical_units = std::max(1.0, std::ceil(site_.mechanical_rated_w / plant.mechanical.power_factor / plant.mechanical.transformer.rating_va - 1e-9));
+    double const supplies = std::max(1.0, std::ceil(site_.mechanical_rated_w / plant.mechanical.power_factor / plant.mechanical.transformer.rating_va - 1e-9));
+    site_.mechanical_units = std::max(1.0, supplies - static_cast<double>(out_.mechanical.size()));
     site_.mechanical_node = net.add(site_.mv_node, pi.r, pi.x, pi.g, pi.b, site_.mechanical_units);
     net.finish();
     site_.ups_curve = plant.ups.mode == UpsMode::double_conversion ? plant.ups.curve() : plant.ups.mode == UpsMode::eco ? plant.ups.eco_curve() : LossCurve{};
@@ -252,8 +269,9 @@ class Builder {
     int const feeds = p_.utility.feeds.count, feeds_out = static_cast<int>(out_.feeds.size());
     // The contract limit is firm: it is reduced only by losing more feeds than the redundancy word spares.
     double const feed_frac = std::min(1.0, static_cast<double>(feeds - feeds_out) / std::max(usable_units(feeds_, feeds), 1.0));
-    double const capacity = p_.utility.capacity_w * std::max(feed_frac, 0.0);
-    int const mains_out = static_cast<int>(out_.main_transformers.size());
+    // Without utility the limits of import and main transformers rest: the generators feed the board behind them.
+    double const capacity = site_.utility_available ? p_.utility.capacity_w * std::max(feed_frac, 0.0) : p_.utility.capacity_w;
+    int const mains_out = site_.utility_available ? static_cast<int>(out_.main_transformers.size()) : 0;
     double const mains = usable_units(mains_, plant.main_transformer.count, mains_out) * plant.main_transformer.unit.rating_va;
     double units = 0, transformers = 0, in_service = 0;
     for (auto const& c : site_.classes) {

@@ -76,7 +76,7 @@ void share(SitePower const& site, SitePowerInputs const& asked, double target_w,
 
 // Largest value over limit of the elements that see the site's total, with the battery's help on the import.
 double worst_ratio(SitePower const& site, SitePowerInputs const& in, SitePowerOutputs const& out, double battery_w, int& element) {
-  double const import_limit = in.utility_available ? std::min(site.elements[kImport].limit, in.import_limit_w) : site.generator_w;
+  double const import_limit = on_utility(site, in) ? std::min(site.elements[kImport].limit, in.import_limit_w) : site.generator_w;
   double const net_w = std::max(out.utility_w + out.generator_w - battery_w, 0.0);
   double ratio = import_limit > 0 ? net_w / import_limit : (net_w > 0 ? 1e9 : 0.0);
   element = kImport;

@@ -142,7 +142,7 @@ double import_limit(SitePower const& site, SitePowerInputs const& in) { return s
 double battery_request(SitePower const& site, SitePowerState& s, SitePowerInputs const& in, double import_w, double dt_s) {
   auto const& battery = site.battery;
   if (battery.power_w <= 0) return 0;
-  if (!in.utility_available) return std::max(import_w - site.generator_w, 0.0);
+  if (!on_utility(site, in)) return std::max(import_w - site.generator_w, 0.0);
   double ceiling = import_limit(site, in);
   if (s.month != in.month) s.peak_target_w = battery.peak_target_w;
   s.month = in.month;
@@ -168,7 +168,7 @@ SitePowerOutputs finish(SitePower const& site, SitePowerState& s, SitePowerInput
   out.battery_store_w = battery.store_w;
   for (std::size_t k = 0; k < kStages; ++k) out.loss_w[k] = lane(f.loss_w[k], i);
   out.loss_w[static_cast<std::size_t>(Stage::battery)] = battery.loss_w;
-  if (in.utility_available) {
+  if (on_utility(site, in)) {
     double const limit = import_limit(site, in);
     double const excess = std::max(sources_w - limit, 0.0);
     bool curtail = false;
@@ -227,11 +227,11 @@ void solve(SitePower const& site, SitePowerState& state, SitePowerInputs const* 
   if (site.battery.power_w > 0) {
     for (std::size_t i = 0; i < count; ++i) {
       double const import_w = lane(flow.import_w, i);
-      battery[i] = step(site.battery, state.battery, battery_request(site, state, inputs[i], import_w, dt_s), dt_s, !inputs[i].utility_available);
+      battery[i] = step(site.battery, state.battery, battery_request(site, state, inputs[i], import_w, dt_s), dt_s, !on_utility(site, inputs[i]));
       set_lane(flow.inject_w, i, battery[i].ac_w);
       acts = acts || battery[i].ac_w != 0;
-      state.dispatched_w = inputs[i].utility_available ? import_w - battery[i].ac_w : -1.0;
-      if (site.battery.peak_target_w > 0 && inputs[i].utility_available) state.peak_target_w = std::max(state.peak_target_w, import_w - battery[i].ac_w);
+      state.dispatched_w = on_utility(site, inputs[i]) ? import_w - battery[i].ac_w : -1.0;
+      if (site.battery.peak_target_w > 0 && on_utility(site, inputs[i])) state.peak_target_w = std::max(state.peak_target_w, import_w - battery[i].ac_w);
     }
     if (acts) {
       flow.lowest_v2 = row_v2;

@@ -85,11 +85,10 @@ StorageOutputs solve_window(StorageParams const& params, std::span<StorageLoad c
   return out;
 }
 
-std::vector<Outage> list_outages(StorageParams const& params) {
-  constexpr double kRackPerYear = 0.2, kRepair_s = 8 * 3600;  // assumption: power shelf, switch or controller pair of a rack
+std::vector<Outage> list_outages(StorageParams const& params, FailureLaw const& rack) {
   std::vector<Outage> out;
   for (auto const& t : params.tiers)
-    if (t.racks > 0) out.push_back({fmt::format("storage.{}/0", t.id), "failure", t.racks * kRackPerYear, kRepair_s, 1 - 1.0 / t.racks, "", "assumption: 0.2 a year and rack"});
+    if (t.racks > 0) out.push_back({fmt::format("storage.{}/0", t.id), "failure", rack.rate_per_s * kYearSeconds, rack.repair_s, 1 - 1.0 / t.racks, "", rack.source, t.racks});
   return out;
 }
 

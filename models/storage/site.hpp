@@ -37,9 +37,10 @@ struct StorageOutputs {
 // Throws InputError (AF2320) when a load names a tier that is not there.
 StorageOutputs solve_window(StorageParams const& params, std::span<StorageLoad const> loads);
 
-// The loss of one rack of each tier, at the rate of any of them; apply() takes each named rack once. Data stays readable while the
+// The loss of one rack of each tier, which stands for all of them; apply() takes each named rack once. Data stays readable while the
 // erasure code spans racks; rates and watts fall by the rack's share.
-std::vector<Outage> list_outages(StorageParams const& params);
+inline FailureLaw storage_rack_law() { return failure_law(0.2, 8, "assumption: power shelf, switch or controller pair of a rack"); }
+std::vector<Outage> list_outages(StorageParams const& params, FailureLaw const& rack = storage_rack_law());
 StorageParams apply(StorageParams params, std::span<Outage const> outages);
 
 }  // namespace aif::storage

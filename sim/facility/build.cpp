@@ -9,6 +9,7 @@
 #include "contracts/profile_json.hpp"
 #include "models/compute/serving_parameters.hpp"
 #include "sim/facility/delivery.hpp"
+#include "sim/facility/outages.hpp"
 #include "sim/facility/placement.hpp"
 #include "sim/facility/product_groups.hpp"
 #include "sim/facility/reference_token.hpp"
@@ -105,14 +106,13 @@ RackGroup room_racks(std::string id, Duty duty, double max_w) {
 }
 
 void build_rooms(Scenario const& s, Facility& f, DiagnosticList& problems) {
-  std::vector<power::RackGroupLoad> loads;
   std::vector<cooling::CoolingGroup> cooled;
   for (auto const& g : f.groups) {
-    loads.push_back({g.id, g.racks, g.per_row, g.rack.design_power_w, g.rack.power_factor, g.priority, g.profile != nullptr});
     double const liquid_w = g.rack.design_power_w * g.rack.liquid_fraction;
     cooling::CoolingGroup c;
     c.id = g.id;
     c.racks = g.racks;
+    c.racks_per_row = g.per_row;
     c.rated_liquid_w = liquid_w;
     c.rated_air_w = g.rack.design_power_w - liquid_w;
     c.coolant_flow_kg_s_rated = g.rack.coolant_m3_s_per_w * liquid_w * 1020.0;  // kg/m3 of PG25 near 40 degC (ASHRAE Handbook Fundamentals 2021, ch. 31)
@@ -125,7 +125,7 @@ void build_rooms(Scenario const& s, Facility& f, DiagnosticList& problems) {
     f.racks_usd += g.racks * g.rack.price_usd;
     f.devices += g.devices();
   }
-  collect(problems, [&] { f.power = power::build_site_power({s.site.utility, s.power, s.site.onsite}, loads); });
+  collect(problems, [&] { f.power = power::build_site_power({s.site.utility, s.power, s.site.onsite}, power_loads(f.groups)); });
   collect(problems, [&] { f.cooling = cooling::build_site_cooling(s.cooling, cooled, f.weather.altitude_m); });
 }
 
@@ -170,6 +170,7 @@ Facility build_facility(Scenario const& s, Library const& library, BuildOptions 
   f.groups = make_groups(s, library, log, problems);
   f.storage = s.storage;
   collect(problems, [&] { f.network = network::build_site_network(s.network, network_groups(f.groups)); });
+  f.scale_out_rated_byte_s = f.network.scale_out.bisection_byte_s;
   if (problems.has_errors()) throw InputError(std::move(problems));
 
   add_serving(s, library, options, f, log, problems);
@@ -193,10 +194,14 @@ Facility build_facility(Scenario const& s, Library const& library, BuildOptions 
     build_rooms(s, f, problems);
   f.delivery = make_delivery(s, f.groups, problems);
   if (problems.has_errors()) throw InputError(std::move(problems));
+  add_reliability(s.reliability, f, problems);
+  if (problems.has_errors()) throw InputError(std::move(problems));
   for (auto const& w : f.power.warnings) log.warnings.add(w);
   collect(problems, [&] { f.reference_j_of_group = reference_token_joules(f.groups, library); });
   if (problems.has_errors()) throw InputError(std::move(problems));
   finish_day_parts(f, clocked);
+  collect(problems, [&] { add_events(s, f, problems); });
+  if (problems.has_errors()) throw InputError(std::move(problems));
   return f;
 }
 

@@ -28,14 +28,13 @@ void add_racks(std::vector<double>& frac, double share, double racks, long first
   }
 }
 
-// Day of a year of 365 days: 29 February counts as the 28th.
+}  // namespace
+
 std::size_t day_of_year(long days) {
   date::year_month_day const d{date::sys_days(date::days(days))};
   date::sys_days const plain = date::sys_days(date::year(2023) / d.month() / std::min(d.day(), d.month() == date::February ? date::day(28) : date::day(31)));
   return static_cast<std::size_t>((plain - date::sys_days(date::year(2023) / 1 / 1)).count());
 }
-
-}  // namespace
 
 bool parse_date(std::string const& text, long& days) {
   std::istringstream in(text.substr(0, 10));

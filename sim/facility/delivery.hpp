@@ -15,5 +15,7 @@ std::string first_of_january(std::string const& date);
 
 // Days from 1970-01-01 of "2027-03-01" (proleptic Gregorian calendar); false when it is no date.
 bool parse_date(std::string const& text, long& days);
+// Day of a year of 365 days, from 0: 29 February counts as the 28th.
+std::size_t day_of_year(long days);
 
 }  // namespace aif::sim

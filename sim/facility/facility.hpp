@@ -17,8 +17,10 @@
 #include "models/network/site.hpp"
 #include "models/power/site.hpp"
 #include "models/storage/site.hpp"
+#include "sim/events/event_calendar.hpp"
 #include "sim/io/weather.hpp"
 #include "sim/scenario/rack.hpp"
+#include "sim/scenario/reliability.hpp"
 
 namespace aif::sim {
 
@@ -27,7 +29,7 @@ enum class Duty { serving, training, support, network, storage };
 constexpr auto enum_names(Duty) { return std::array<std::string_view, 5>{"serving", "training", "support", "network", "storage"}; }
 
 // Why a group runs below the highest clock or turns requests away.
-enum class Limit { none, demand, slo, compute, kv_capacity, power, cooling, junction, network, storage, delivery, people };
+enum class Limit { none, demand, slo, compute, kv_capacity, power, cooling, junction, network, storage, delivery, people, outage };
 
 // The largest load, per clock of the map, at which the share of good requests still meets the workload's goal.
 struct SloLimit {
@@ -53,10 +55,24 @@ struct RackGroup {
   double full_token_s = 0;          // of the group at the highest clock, after failures and checkpoints
   double active_frac = 1;
   double scale_out_byte_s = 0;      // per device, mean of the step
+  double goodput_frac = 1, interruptions_per_s = 0, restart_s = 0;  // what full_token_s contains of failures; restart: detection included
+  double fabric_share = 0;          // of a step, in exchanges over the scale-out fabric that are not hidden
+  double fabric_frac = 1;           // of full_token_s, after outages of the fabric
   double lowest_clock_frac = 0.4, top_clock_frac = 1;  // top: at full load the device stays within its rated power
   double efficient_clock_frac = 1;                     // most tokens per joule: below it racks are switched off rather than slowed
 
+  double up_frac = 1;               // share of the racks that outages of racks and nodes leave
+  double fleet_frac = 1;            // share of the racks that is up on average, many small faults and repairs taken together
+
   int devices() const { return racks * rack.devices; }
+};
+
+// A panel, controller or corridor that components share (sim/scenario/reliability.hpp), with its patterns spelt out.
+struct SharedPart {
+  std::string id;
+  SharedKind kind = SharedKind::panel;
+  std::vector<std::string> takes, fed_by;  // component names
+  FailureLaw law;
 };
 
 struct WorkloadEntry {
@@ -87,6 +103,12 @@ struct Facility {
   std::vector<double> price_usd_j, carbon_kg_j; // 8,760 h; price may be empty
   DeliveryCalendar delivery;
   std::string year_start = "2027-01-01";         // first day of the steady year
+  EventCalendar events;
+  std::vector<std::shared_ptr<Facility const>> variants;  // by EventConditions::variant: what is left of the site in an outage event
+  std::vector<SharedPart> shared;
+  std::vector<RolloutParams> rollouts;
+  double scale_out_rated_byte_s = 0;            // bisection of the fabric with everything in service
+  std::vector<std::string> out_of_service;      // sorted; what apply_outages (outages.hpp) took away
   double step_s = 3600, duration_s = 8760 * 3600.0;
   double design_it_w = 0, storage_byte = 0, racks_usd = 0;
   int devices = 0;
@@ -101,5 +123,9 @@ struct Facility {
     return part < 0 ? *this : day_parts[static_cast<std::size_t>(part)];
   }
 };
+
+// Share of a group's racks that outages of racks, nodes and coolant loops leave, and of those that have power as well.
+inline double running_frac(Facility const& f, std::size_t g) { return f.groups[g].up_frac * f.groups[g].fleet_frac * f.cooling->groups[g].available_frac; }
+inline double available_frac(Facility const& f, std::size_t g) { return running_frac(f, g) * f.power.fed_frac * f.power.groups[g].fed_frac; }
 
 }  // namespace aif::sim

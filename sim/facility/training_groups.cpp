@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "models/compute/device_power.hpp"
 
@@ -48,6 +49,11 @@ void add_training(Scenario const& s, Facility& f, BuildLog& log, DiagnosticList&
       compute::ClockResponse const response{plan.clock_share, 1 - plan.clock_share, 0.55};
       at->curve = compute::make_power_curve(at->profile->power, plan.activity, response, at->lowest_clock_frac * sheet.clock_max_hz, sheet.clock_max_hz);
       at->full_token_s = plan.good_token_s;
+      at->goodput_frac = plan.goodput_frac;
+      at->interruptions_per_s = plan.failures_per_s;
+      at->restart_s = plan.restart_s + (std::isfinite(plan.checkpoint_interval_s) ? 0.5 * plan.checkpoint_interval_s : 0.0);
+      using workloads::StepBound;
+      for (auto part : {StepBound::context_parallel, StepBound::expert_parallel, StepBound::pipeline, StepBound::data_parallel}) at->fabric_share += plan.step[part] / plan.step.time_s;
       at->active_frac = plan.activity.active_frac;
       auto& entry = f.workloads.back();
       entry.mfu = plan.mfu;

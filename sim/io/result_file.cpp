@@ -3,6 +3,7 @@
 #include <date/date.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <fstream>
@@ -12,6 +13,7 @@
 
 #include "sim/claims/study_json.hpp"
 #include "sim/io/h5_file.hpp"
+#include "sim/io/risk_json.hpp"
 
 namespace aif::sim {
 namespace {
@@ -85,6 +87,41 @@ Attributes time_attributes(SeriesGroup const& s) {
     has_leap_day = has_leap_day || (year.is_leap() && first <= date::sys_days(year / 2 / 29) && date::sys_days(year / 2 / 29) < last);
   return {{"units", fmt::format("seconds since {} 00:00:00", s.start)}, {"calendar", has_leap_day ? "noleap" : "proleptic_gregorian"}, {"standard_name", "time"},
           {"long_name", "start of the window, local standard time"}};
+}
+
+// Outages, findings, causes and events as tables, by rank; NaN where a time never comes. The whole of it, chains included, is one JSON text.
+struct OutageRow {
+  std::string component, kind, binding;
+  double units = 0, events_per_year = 0, duration_s = 0, good_token_s = 0, worst_good_token_s = 0, trained_token_s = 0, lost_good_token_year = 0, seconds_to_throttle_s = 0, seconds_to_trip_s = 0, tripped_frac = 0;
+};
+std::vector<TextField<OutageRow>> const kOutageTexts{{"component", &OutageRow::component}, {"kind", &OutageRow::kind}, {"binding", &OutageRow::binding}};
+std::vector<NumberField<OutageRow>> const kOutageNumbers{
+    {"units", "1", &OutageRow::units}, {"events_per_year", "1", &OutageRow::events_per_year}, {"repair_time", "s", &OutageRow::duration_s}, {"good_tokens_at_risk", "1 s-1", &OutageRow::good_token_s},
+    {"worst_good_tokens_at_risk", "1 s-1", &OutageRow::worst_good_token_s}, {"trained_tokens_at_risk", "1 s-1", &OutageRow::trained_token_s}, {"good_tokens_lost_year", "1", &OutageRow::lost_good_token_year},
+    {"seconds_to_throttle", "s", &OutageRow::seconds_to_throttle_s}, {"seconds_to_trip", "s", &OutageRow::seconds_to_trip_s}, {"tripped_fraction", "1", &OutageRow::tripped_frac}};
+std::vector<TextField<DesignFinding>> const kFindingTexts{{"rule", &DesignFinding::rule}, {"severity", &DesignFinding::severity}, {"component", &DesignFinding::component}, {"text", &DesignFinding::text}, {"fix", &DesignFinding::fix}};
+std::vector<TextField<CauseLoss>> const kLossTexts{{"component", &CauseLoss::component}, {"reason", &CauseLoss::reason}};
+std::vector<NumberField<CauseLoss>> const kLossNumbers{{"events_per_year", "1", &CauseLoss::events_per_year}, {"unit_hours_per_year", "1", &CauseLoss::hours_per_year}, {"good_tokens_lost", "1", &CauseLoss::lost_good_token},
+                                                       {"trained_tokens_lost", "1", &CauseLoss::lost_trained_token}};
+std::vector<TextField<EventImpact>> const kImpactTexts{{"id", &EventImpact::id}, {"type", &EventImpact::type}, {"start", &EventImpact::start}, {"binding", &EventImpact::binding}};
+std::vector<NumberField<EventImpact>> const kImpactNumbers{{"duration", "h", &EventImpact::hours}, {"good_tokens_lost", "1", &EventImpact::lost_good_token}, {"good_fraction_lost", "1", &EventImpact::lost_good_frac},
+                                                           {"trained_tokens_lost", "1", &EventImpact::lost_trained_token}, {"import_energy_change", "J", &EventImpact::utility_j},
+                                                           {"import_peak_change", "W", &EventImpact::peak_utility_w}, {"water_change", "kg", &EventImpact::water_kg}};
+
+void write_risk(H5File& file, Results const& r) {
+  if (r.risk.empty()) return;
+  file.write_text("/scenario/contingency_json", risk_json(r.provenance.scenario_name, r.provenance.scenario_sha256, r.risk));
+  if (r.risk.contingency) {
+    std::vector<OutageRow> rows;
+    auto const or_nan = [](double s) { return std::isfinite(s) ? s : std::nan(""); };
+    for (auto const& o : r.risk.contingency->outages)
+      rows.push_back({o.what.label, std::string(enum_name(o.what.kind)), o.binding, static_cast<double>(o.what.units), o.what.events_per_year, o.what.duration_s, o.good_token_s, o.worst_good_token_s, o.trained_token_s,
+                      o.lost_good_token_year, or_nan(o.transient.ride.seconds_to_throttle_s), or_nan(o.transient.ride.seconds_to_trip_s), o.transient.tripped_frac});
+    write_table(file, "/contingency", "rank", rows, kOutageTexts, kOutageNumbers);
+    write_table(file, "/design_findings", "finding", r.risk.contingency->findings, kFindingTexts, {});
+  }
+  if (r.risk.availability) write_table(file, "/availability", "cause", r.risk.availability->causes, kLossTexts, kLossNumbers);
+  if (!r.risk.events.empty()) write_table(file, "/event_impacts", "event", r.risk.events, kImpactTexts, kImpactNumbers);
 }
 
 void write_series(H5File& file, SeriesGroup const& s) {
@@ -247,6 +284,7 @@ void write_result(Results const& r, std::string const& path) {
     write_table(file, "/events", "event", r.events, kEventTexts, kEventNumbers);
     write_table(file, "/marginal", "case", r.marginal, kMarginalTexts, kMarginalNumbers);
     write_table(file, "/assumptions", "item", r.assumptions, kAssumptionTexts, {});
+    write_risk(file, r);
   }
   if (std::rename(part.c_str(), path.c_str()) != 0)
     throw InputError(Diagnostic{"AF5002", Severity::error, "cannot rename the finished result", "", {path, 0, 0}, "", 1});
@@ -270,6 +308,8 @@ Results read_whole(std::string const& path) {
   r.events = read_table(file, "/events", "event", kEventTexts, kEventNumbers);
   r.marginal = read_table(file, "/marginal", "case", kMarginalTexts, kMarginalNumbers);
   r.assumptions = read_table<AssumptionLine>(file, "/assumptions", "item", kAssumptionTexts, {});
+  auto const texts = file.list("/scenario");
+  if (std::find(texts.begin(), texts.end(), "contingency_json") != texts.end()) r.risk = read_risk_json(file.read_strings("/scenario/contingency_json").at(0));
   return r;
 }
 }  // namespace
@@ -300,6 +340,16 @@ std::string summary_json(Results const& r) {
   for (auto const& c : r.causes) j["binding"].push_back({{"cause", enum_names(c.cause)[static_cast<std::size_t>(c.cause)]}, {"component", c.component}, {"hours", c.hours}, {"lost_good_tokens", c.lost_good_token}});
   for (auto const& m : r.marginal) j["marginal"].push_back({{"component", m.component}, {"step", m.step}, {"unit", m.unit}, {"good_tokens_per_s", m.d_good_token_s}});
   for (auto const& c : r.checks) j["checks"].push_back({{"expression", c.expression}, {"level", c.level}, {"value", c.value}, {"limit", c.limit}, {"passed", c.passed}});
+  if (r.risk.availability) {
+    auto const& a = *r.risk.availability;
+    j["availability"] = {{"years", a.years}, {"good_token_fraction", a.availability}, {"low", a.availability_low}, {"high", a.availability_high}, {"good_tokens_lost_year", a.lost_good.mean},
+                         {"good_tokens_lost_p99_year", a.lost_good.p99}, {"impaired_hours_year", a.impaired_hours.mean}};
+  }
+  if (r.risk.contingency && !r.risk.contingency->outages.empty()) {
+    auto const& worst = r.risk.contingency->outages.front();
+    j["contingency"] = {{"worst_outage", case_name(worst.what)}, {"good_tokens_at_risk_per_s", worst.good_token_s}, {"concurrently_maintainable", r.risk.contingency->concurrently_maintainable},
+                        {"fault_tolerant", r.risk.contingency->fault_tolerant}};
+  }
   j["verdict"] = r.verdict;
   j["energy_residual"] = r.energy_residual;
   if (!r.studies.empty()) j["studies"] = Json::parse(studies_json(r.studies));

@@ -163,17 +163,21 @@ WeatherPoint design_point(DesignConditions const& design, double pressure_pa) {
   return cooling::make_weather_point(design.dry_bulb_0_4_c, 0.5 * (low + high), pressure_pa);
 }
 
+WeatherPoint warmer(WeatherPoint const& p, double k) {
+  double const t = p.dry_bulb_c + k;
+  // Same humidity ratio at the same pressure means the same vapour pressure.
+  double const vapour = p.relative_humidity * cooling::saturation_pressure_pa(p.dry_bulb_c);
+  return cooling::make_weather_point(t, std::min(vapour / cooling::saturation_pressure_pa(t), 1.0), p.pressure_pa);
+}
+
 WeatherSeries morph(WeatherSeries series, WeatherMorph const& change) {
   for (std::size_t i = 0; i < series.hours.size(); ++i) {
     WeatherPoint& p = series.hours[i];
     double const into = static_cast<double>(i) + 0.5 - change.wave_start_h;
     bool const in_wave = change.wave_duration_h > 0 && into > 0 && into < change.wave_duration_h;
-    double const warmer = change.offset_k + (in_wave ? change.wave_peak_k * std::sin(std::numbers::pi * into / change.wave_duration_h) : 0);
-    if (warmer == 0) continue;
-    double const t = p.dry_bulb_c + warmer;
-    // Same humidity ratio at the same pressure means the same vapour pressure.
-    double const vapour = p.relative_humidity * cooling::saturation_pressure_pa(p.dry_bulb_c);
-    p = cooling::make_weather_point(t, std::min(vapour / cooling::saturation_pressure_pa(t), 1.0), p.pressure_pa);
+    double const k = change.offset_k + (in_wave ? change.wave_peak_k * std::sin(std::numbers::pi * into / change.wave_duration_h) : 0);
+    if (k == 0) continue;
+    p = warmer(p, k);
   }
   return series;
 }

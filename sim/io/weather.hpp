@@ -36,6 +36,9 @@ struct WeatherSeries {
 // Throws InputError: AF4201 layout, AF4202 hours missing, doubled or out of order, AF4203 value out of range, AF4204 gap too long to fill.
 WeatherSeries load_weather(std::string const& path);
 
+// The same air, warmer, at its humidity ratio (never above saturation).
+cooling::WeatherPoint warmer(cooling::WeatherPoint const& point, double k);
+
 // Climate what-ifs: warmer air at the same humidity ratio (never above saturation), and a heat wave that rises and falls as a half sine.
 struct WeatherMorph {
   double offset_k = 0;

@@ -15,6 +15,8 @@
 #include "models/power/plant.hpp"
 #include "models/storage/site.hpp"
 #include "sim/claims/study_list.hpp"
+#include "sim/events/event_params.hpp"
+#include "sim/scenario/reliability.hpp"
 #include "sim/scenario/site.hpp"
 #include "workloads/serving/workload.hpp"
 #include "workloads/stages/product_map.hpp"
@@ -55,6 +57,8 @@ struct Scenario {
   storage::StorageParams storage;
   std::vector<Workload> workloads;
   std::vector<PhaseParams> phases;
+  std::vector<SiteEvent> events;
+  ReliabilityParams reliability;
   economics::FinanceParams finance;
   std::vector<economics::RoleParams> people;
   std::vector<UncertainParams> uncertainty;
@@ -78,6 +82,8 @@ struct Scenario {
         field("storage", &S::storage, "Storage tiers."),
         field("workloads", &S::workloads, "What the factory makes.").required(),
         field("phases", &S::phases, "Deliveries; without phases everything is there on the first day."),
+        field("events", &S::events, "Heat waves, drought, curtailment, smoke, components out of service on stated days."),
+        field("reliability", &S::reliability, "How often things fail, what they share, spare parts, roll-outs."),
         field("finance", &S::finance, "Capital, life, staff."),
         field("people", &S::people, "Roles beside the staff of the building: what they look after, their hours, their cost."),
         field("uncertainty", &S::uncertainty, "Distributions over scenario values."),

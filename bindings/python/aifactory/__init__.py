@@ -20,6 +20,7 @@ from .errors import ConvergenceError, DataError, Diagnostic, Error, InfeasibleEr
 from .facility import Facility
 from .quantity import Quantity, linspace, q
 from .results import Metric, Results
+from .risk import Contingency, contingency
 from .scenario import Scenario, cases, example
 from .series import Series, UnitArray
 from .serving import operating_map, plan_serving, simulate_serving
@@ -32,6 +33,7 @@ __version__ = _version()
 
 __all__ = [
     "Comparison",
+    "Contingency",
     "ConvergenceError",
     "DataError",
     "Diagnostic",
@@ -59,6 +61,7 @@ __all__ = [
     "check",
     "compare",
     "compute",
+    "contingency",
     "cooling",
     "cuda_available",
     "errors",

@@ -36,6 +36,19 @@ TEST_CASE("flow stops: an NVL72 rack warms by about 0.7 K/s and throttles within
   CHECK(std::abs(limited.balance_residual) < 1e-6);
 }
 
+TEST_CASE("a loop that is shut: no pump runs down, the rack takes all its heat: 115 kW over 180 kJ/K") {
+  TransientParams p;
+  double const adiabatic = p.liquid_w / (p.coolant_kg * heat_capacity_j_kg_k(p.fluid, 45) + p.plate_j_k);
+  CHECK(adiabatic == doctest::Approx(0.65).epsilon(0.05));  // 0.7 K/s with the coolant alone
+  auto const shut = after({{CoolingFault::loop_shut, 5}}, p), trip = after({{CoolingFault::cdu_pump_trip, 5}}, p);
+  CHECK(shut.rack_warming_k_s == doctest::Approx(adiabatic).epsilon(0.1));
+  CHECK(shut.ride_through.seconds_to_throttle_s < trip.ride_through.seconds_to_throttle_s);
+  CHECK(shut.ride_through.seconds_to_throttle_s > 5);
+  CHECK(shut.ride_through.seconds_to_trip_s < 75);
+  CHECK(std::abs(shut.balance_residual) < 1e-6);
+  CHECK(after({{CoolingFault::loop_shut, 5, 1, 8}}, p).ride_through.tripped.empty());
+}
+
 TEST_CASE("what buys seconds: a standby pump, more coolant, a buffer tank, pumps on the UPS") {
   TransientParams p;
   double const alone = after({{CoolingFault::cdu_pump_trip, 5}}, p).ride_through.seconds_to_throttle_s;

@@ -25,15 +25,42 @@ std::vector<GroupHeat> at_load(double load) { return {{load * 115e3, load * 17e3
 TEST_CASE("outages: listed once a unit, applied once however often they are named, refused when unknown") {
   SiteCooling const site = reference();
   auto const all = list_outages(site);
-  CHECK(all.size() == static_cast<std::size_t>(site.rejection_units + site.air_chiller_units + site.air_units + site.groups[0].cdus));
+  int const cdus = site.groups[0].cdus, pumps = site.params.liquid.loop.pumps.units;
+  int const plant_pumps = site.params.plant.facility_pumps.units + site.params.plant.chilled_water.pumps.units;
+  // Chillers and distribution units are listed twice: they fail, and they are serviced.
+  CHECK(all.size() == static_cast<std::size_t>(site.rejection_units + 2 * site.air_chiller_units + site.air_units + plant_pumps + cdus * (2 + pumps) + site.groups[0].loops));
   std::vector<aif::Outage> const twice{all[0], all[0]};
   SiteCooling const once = apply(site, some(&all[0], 1)), again = aif::cooling::apply(once, twice);
   CHECK(once.rejection_units == site.rejection_units - 1);
   CHECK(again.rejection_units == once.rejection_units);
   CHECK(list_outages(once).size() == all.size());
   aif::Outage unknown;
-  unknown.component = "cooling.plant.heat_pump/1";
+  unknown.component = "cooling.plant.heat_pump/0";
   CHECK_THROWS_AS(apply(site, some(&unknown, 1)), aif::InputError);
+  unknown.component = "cooling.plant.heat_rejection/9999";
+  CHECK_THROWS_AS(apply(site, some(&unknown, 1)), aif::InputError);
+}
+
+TEST_CASE("a loop: its spare unit spares it, its second loss does not, a stop takes its racks and no others") {
+  CoolingParams p;
+  p.liquid.cdu.loop_racks = 48;  // 8 loops of 48 racks; 5.52 MW: five units and a spare
+  auto const groups = testing::reference_groups();
+  SiteCooling const site = build_site_cooling(p, groups, 94);
+  REQUIRE(site.groups[0].loops == 8);
+  REQUIRE(site.groups[0].cdus_per_loop == 6);
+  auto const frac = [&](std::vector<std::string> const& names) {
+    std::vector<aif::Outage> outages;
+    for (auto const& n : names) outages.push_back({n, "failure", 0, 0, 0, "", "", 1});
+    return aif::cooling::apply(site, outages).groups[0].available_frac;
+  };
+  CHECK(frac({"cooling.liquid.cdu.nvl/0"}) == 1);
+  CHECK(frac({"cooling.liquid.cdu.nvl/0", "cooling.liquid.cdu.nvl/6"}) == 1);  // different loops
+  double const four_of_five = 4 * 1.3e6 / (48 * 115e3);
+  CHECK(frac({"cooling.liquid.cdu.nvl/0", "cooling.liquid.cdu.nvl/1"}) == doctest::Approx((7 + four_of_five) / 8));
+  CHECK(frac({"cooling.liquid.loop.nvl/3"}) == doctest::Approx(7.0 / 8));
+  CHECK(frac({"cooling.liquid.loop.nvl/3", "cooling.liquid.cdu.nvl/18"}) == doctest::Approx(7.0 / 8));  // of the same loop: nothing more to lose
+  CHECK(frac({"cooling.liquid.pump.nvl/0"}) == 1);
+  CHECK(frac({"cooling.liquid.pump.nvl/0", "cooling.liquid.pump.nvl/1", "cooling.liquid.cdu.nvl/1"}) == doctest::Approx((7 + four_of_five) / 8));  // both pumps are the unit
 }
 
 TEST_CASE("fewer units never carry more") {
@@ -55,7 +82,7 @@ TEST_CASE("fewer units never carry more") {
 TEST_CASE("design hour: N+1 stands one unit out, the margins say so") {
   SiteCooling const site = reference();
   auto const cases = design_hour(site, make_weather_point(34.1, 0.42, 100e3));
-  REQUIRE(cases.size() == 5);
+  REQUIRE(cases.size() == 8);  // none out; heat rejection, air chiller, air unit, facility and chilled-water pump, distribution unit, one of its pumps
   for (auto const& c : cases) {
     CAPTURE(c.out_of_service);
     CHECK(c.racks_over_limit == 0);

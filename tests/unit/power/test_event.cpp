@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/diagnostics.hpp"
@@ -96,6 +97,37 @@ TEST_CASE("a spared generator may fail to start; too few run the batteries down"
   CHECK_FALSE(few.survived);
   CHECK(few.first_trip_s > none.first_trip_s);
   check_balance(few);
+}
+
+TEST_CASE("rows are switched off in their order until the generators carry the rest") {
+  EventParams p = site();
+  p.generators_that_fail = 4;  // 24 MW for 29 MW
+  for (int row = 0; row < 20; ++row) p.shed.push_back({"row " + std::to_string(row), p.it_w / 20});
+  auto const r = simulate_event(p, outage(1800, 1800));
+  CHECK(r.survived);  // of what is left, nothing falls
+  CHECK(r.shed_w > 0);
+  CHECK(r.shed_w < 0.5 * p.it_w);
+  CHECK(p.it_w - r.shed_w + p.mechanical_w < 8 * 3e6);
+  REQUIRE(r.ride_through.shed.size() >= 2);
+  for (std::size_t i = 0; i < r.ride_through.shed.size(); ++i) CHECK(r.ride_through.shed[i] == p.shed[i].name);
+  check_balance(r);
+  p.generators_that_fail = 0;
+  CHECK(simulate_event(p, outage(1800, 1800)).shed_w == 0);
+}
+
+TEST_CASE("what happened is told in order: battery, call, speed, move, walk-in, line, pumps") {
+  auto const r = simulate_event(site(), outage(1000, 600));
+  std::vector<EventWord> const order{EventWord::on_battery, EventWord::generators_called, EventWord::generators_ready, EventWord::on_generator, EventWord::walk_in, EventWord::on_line,
+                                     EventWord::mechanical_back};
+  double last = 10;
+  for (auto const word : order) {
+    auto const at = std::find_if(r.notes.begin(), r.notes.end(), [&](auto const& n) { return n.word == word; });
+    CAPTURE(static_cast<int>(word));
+    REQUIRE(at != r.notes.end());
+    CHECK(at->time_s >= last - 1e-9);
+    last = at->time_s;
+  }
+  CHECK(r.mechanical_back_s == doctest::Approx(last));
 }
 
 TEST_CASE("a lost block of 4N/3 is carried by the other three; of N its racks go dark") {

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "models/power/outages.hpp"
+#include "models/power/redundancy.hpp"
 #include "models/power/site.hpp"
 
 using namespace aif::power;
@@ -81,7 +82,7 @@ TEST_CASE("every listed outage can be applied, alone and twice, and never adds c
   g.id = "gen", g.units = 14;
   p.onsite = {b, g};
   SitePower const whole = build_site_power(p, kRacks);
-  auto const outages = list_outages(p);
+  auto const outages = list_outages(p, kRacks);
   std::set<std::string> kinds;
   for (auto const& o : outages) {
     kinds.insert(o.component.substr(0, o.component.rfind('/')));
@@ -94,7 +95,7 @@ TEST_CASE("every listed outage can be applied, alone and twice, and never adds c
     CHECK(left.fed_frac <= whole.fed_frac);
     CHECK(left.generator_w <= whole.generator_w);
   }
-  CHECK(kinds == std::set<std::string>{"power.blocks", "power.feeds", "power.main_transformer", "power.ups", "site.onsite.bess", "site.onsite.gen"});
+  CHECK(kinds == std::set<std::string>{"power.blocks", "power.board", "power.feeds", "power.main_transformer", "power.mechanical", "power.ups", "site.onsite.bess", "site.onsite.gen"});
 }
 
 TEST_CASE("losing more than the redundancy covers costs capacity step by step") {
@@ -105,4 +106,37 @@ TEST_CASE("losing more than the redundancy covers costs capacity step by step") 
   CHECK(build_site_power(p, kRacks).usable_it_w == doctest::Approx(last));
   p.plant.out_of_service = {"power.blocks/0", "power.blocks/3"};
   CHECK(build_site_power(p, kRacks).usable_it_w == doctest::Approx(20e6));
+}
+
+TEST_CASE("which blocks are out matters: racks reach only those of their own group") {
+  auto const left = [](char const* word, int count, std::vector<int> out) { return blocks_left(*parse_redundancy(word), count, out); };
+  CHECK(left("2N", 8, {}).fed_frac == 1);
+  CHECK(left("2N", 8, {}).usable == doctest::Approx(4));
+  CHECK(left("2N", 8, {0, 2}).fed_frac == 1);                       // two pairs, one block of each
+  CHECK(left("2N", 8, {0, 1}).fed_frac == doctest::Approx(0.75));   // a whole pair
+  CHECK(left("4N/3", 8, {0, 4}).fed_frac == 1);                     // of different groups
+  CHECK(left("4N/3", 8, {0, 1}).fed_frac == doctest::Approx(1 - 0.5 / 6));  // one of the six pairs of half the racks
+  CHECK(left("4N/3", 8, {0, 1, 2, 3}).fed_frac == doctest::Approx(0.5));
+  CHECK(left("N", 4, {3}).fed_frac == doctest::Approx(0.75));
+  CHECK(left("catcher", 5, {2}).fed_frac == 1);
+  CHECK(left("catcher", 5, {2, 3}).fed_frac == doctest::Approx(0.75));
+  CHECK(left("N+2", 6, {0, 1}).fed_frac == 1);
+  CHECK(left("N+2", 6, {0, 1, 2}).usable == doctest::Approx(3));
+}
+
+TEST_CASE("the quick rule of blocks agrees with maximum flow through the supply, for every pair of outages") {
+  for (auto const* word : {"2N", "4N/3", "N"}) {
+    auto p = plant(word, 8, 30e6);  // large: only the paths count
+    p.plant.main_transformer.unit.rating_va = 500e6;
+    p.utility.capacity_w = 900e6;
+    for (int i = 0; i < 8; ++i)
+      for (int k = i + 1; k < 8; ++k) {
+        CAPTURE(word);
+        CAPTURE(i);
+        CAPTURE(k);
+        std::vector<int> const out{i, k};
+        p.plant.out_of_service = {"power.blocks/" + std::to_string(i), "power.blocks/" + std::to_string(k)};
+        CHECK(blocks_left(*parse_redundancy(word), 8, out).fed_frac == doctest::Approx(assess_supply(p, kRacks).carried_frac).epsilon(1e-6));
+      }
+  }
 }
