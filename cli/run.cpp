@@ -15,6 +15,7 @@
 #include "reports/html.hpp"
 #include "sim/io/result_file.hpp"
 #include "sim/run.hpp"
+#include "sim/study/ensemble.hpp"
 
 namespace aif::cli {
 namespace {
@@ -24,6 +25,7 @@ struct Options {
   sim::LoadOptions load;
   std::string out_dir, step, duration;
   long long seed = -1;
+  int members = sim::kDefaultMembers;
   bool report = false, resume = false, no_marginal = false, contingency = false;
   std::string calibrate;  // backend; empty: the profiles as they are
   CalibrationOptions device;
@@ -73,6 +75,7 @@ int run_one(std::string const& file, Options o, Frame const& frame) {
   settings.resume = o.resume;
   settings.marginal_values = !o.no_marginal;
   settings.contingency = o.contingency;
+  settings.members = o.members;
   settings.command_line = frame.command_line;
   settings.control = frame.control();
   sim::Library const library(o.load.library_dirs);
@@ -112,6 +115,7 @@ void add_run(CLI::App& app, Frame& frame) {
   verb->add_option("--step", o->step, "Length of a window, as `15 min`");
   verb->add_option("--duration", o->duration, "Length of the run, as `30 day`");
   verb->add_option("--seed", o->seed, "Seed of every random draw");
+  verb->add_option("--members", o->members, "Draws of the uncertain inputs that give the bands; 0: no bands")->capture_default_str()->check(CLI::Range(0, 1000000));
   verb->add_flag("--report", o->report, "Also write report.html");
   verb->add_flag("--resume", o->resume, "Go on where an interrupted run stopped");
   verb->add_flag("--contingency", o->contingency, "Also outages, availability and events, as the verb of that name, into the result");

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "core/units.hpp"
+#include "sim/study/ensemble.hpp"
 
 namespace aif::cli {
 namespace {
@@ -35,13 +37,59 @@ std::string display(double si, std::string const& unit) {
   return fmt::format("{:.4g} {}", si, unit);
 }
 
+namespace {
+
+std::string_view word(Validity validity) { return enum_name(validity); }
+
+// Unit that suits a value: SI = shown x factor.
+std::pair<double, std::string> unit_of(double si, std::string const& unit) {
+  constexpr std::pair<char const*, Kind> kKinds[] = {{"W", Kind::power}, {"VA", Kind::apparent_power}, {"1 s-1", Kind::token_rate}, {"s", Kind::duration}, {"kg", Kind::mass}};
+  for (auto const& [name, kind] : kKinds)
+    if (unit == name) {
+      Unit const u = display_unit(si, kind);
+      return {u.factor, std::string(u.symbol)};
+    }
+  if (unit == "m3 J-1") return {1 / 3.6e9, "L/kWh"};
+  return {1.0, unit == "1" ? "" : unit};
+}
+
+// P10, P50, P90 and the nominal value in the unit that suits the nominal one.
+std::string band_line(char const* label, MetricValue const& m) {
+  auto const [factor, unit] = unit_of(m.value, m.unit);
+  auto const in_unit = [f = factor](double si) { return fmt::format("{:.4g}", si / f); };
+  return fmt::format("  {:<24} {:>9} {:>10} {:>10} {:<9} {:>9}   {}\n", label, in_unit(*m.p10), in_unit(*m.p50), in_unit(*m.p90), unit, in_unit(m.value), word(m.validity));
+}
+
+// What moves the figures that people look at first.
+std::string drivers(sim::EnsembleData const& e) {
+  constexpr std::size_t kShown = 3;
+  std::string out;
+  for (auto const* metric : {"tokens.good.rate", "facility.power", "pue", "cost.per_mtok_out"}) {
+    std::string inputs;
+    auto const list = sim::contributions(e, metric);
+    for (std::size_t i = 0; i < std::min(kShown, list.size()); ++i)
+      inputs += fmt::format("{}{} {:.0f} %", inputs.empty() ? "" : ", ", list[i].input, 100 * list[i].share);
+    if (!inputs.empty()) out += fmt::format("  spread of {}: {}\n", metric, inputs);
+  }
+  auto const failed = std::count_if(e.failures.begin(), e.failures.end(), [](auto const& f) { return !f.empty(); });
+  std::string failure;
+  for (auto const& f : e.failures)
+    if (failure.empty()) failure = f;
+  if (failed > 0) out += fmt::format("  {} of {} members could not be built and are left out of the bands: {}\n", failed, e.values.size(), failure);
+  return out;
+}
+
+}  // namespace
+
 std::string summary_screen(sim::Results const& r) {
   std::string out;
-  for (auto const& line : kHeadline)
-    if (auto const* m = r.find(line.id); m && m->value != 0) {
-      std::string const band = m->p10 && m->p90 ? fmt::format("  {} .. {}", display(*m->p10, m->unit), display(*m->p90, m->unit)) : "";
-      out += fmt::format("  {:<24} {:>14}{}   {}\n", line.label, display(m->value, m->unit), band, enum_names(m->validity)[static_cast<std::size_t>(m->validity)]);
-    }
+  bool const has_bands = !r.ensemble.empty();
+  if (has_bands) out += fmt::format("  {:<24} {:>9} {:>10} {:>10} {:<9} {:>9}   validity\n", fmt::format("{} members", r.ensemble.values.size()), "P10", "P50", "P90", "", "nominal");
+  for (auto const& line : kHeadline) {
+    auto const* m = r.find(line.id);
+    if (!m || m->value == 0) continue;
+    out += m->p10 && m->p50 && m->p90 ? band_line(line.label, *m) : fmt::format("  {:<24} {:>14}   {}\n", line.label, display(m->value, m->unit), word(m->validity));
+  }
   out += "  binding:";
   bool any = false;
   for (auto const& c : r.causes) {
@@ -52,7 +100,11 @@ std::string summary_screen(sim::Results const& r) {
   out += '\n';
   for (auto const& m : r.marginal)
     out += fmt::format("  one more: {:.4g} {} at {} gives {:+.4g} good tok/s\n", m.step, m.unit, m.component, m.d_good_token_s);
-  for (auto const& c : r.checks) out += fmt::format("  check {}: {} ({:.6g} against {:.6g})\n", c.passed ? "ok" : c.level == "warn" ? "WARN" : "FAILED", c.expression, c.value, c.limit);
+  if (has_bands) out += drivers(r.ensemble);
+  for (auto const& c : r.checks) {
+    std::string const odds = c.probability ? fmt::format(", holds in {:.0f} % of members", 100 * *c.probability) : "";
+    out += fmt::format("  check {}: {} ({:.6g} against {:.6g}{})\n", c.passed ? "ok" : c.level == "warn" ? "WARN" : "FAILED", c.expression, c.value, c.limit, odds);
+  }
   for (auto const& e : r.events) out += fmt::format("  {}: {}\n", e.kind, e.text);
   return out;
 }

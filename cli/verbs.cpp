@@ -31,10 +31,10 @@ void add_all_verbs(CLI::App& app, Frame& frame) {
   add_quick(app, frame);
   add_check(app, frame);
   add_run(app, frame);
-  add_unavailable(app, frame, "compare", "Difference table of several scenarios or results");
-  add_unavailable(app, frame, "sweep", "Run many points of a scenario");
-  add_unavailable(app, frame, "optimize", "Search the best design under constraints");
-  add_unavailable(app, frame, "sensitivity", "Rank the uncertain inputs");
+  add_compare(app, frame);
+  add_sweep(app, frame);
+  add_optimize(app, frame);
+  add_sensitivity(app, frame);
   add_contingency(app, frame);
   CLI::App* plan = add_group(app, "plan", "Plan a deployment or a training run");
   add_plan_serving(*plan, frame);
@@ -45,7 +45,8 @@ void add_all_verbs(CLI::App& app, Frame& frame) {
   add_network_busbw(*network, frame);
   add_calibrate(app, frame);
   add_report(app, frame);
-  add_unavailable(app, frame, "export", "Series of a result as CSV or JSON");
+  add_replay(app, frame);
+  add_export(app, frame);
   add_inspect(app, frame);
   add_verify(app, frame);
   add_validate(app, frame);

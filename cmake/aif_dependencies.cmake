@@ -12,6 +12,7 @@ find_package(ZLIB REQUIRED)
 find_package(LibLZMA REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(HDF5 REQUIRED COMPONENTS C HL)
+find_package(pagmo REQUIRED)
 find_path(AIF_RANDOM123 Random123/philox.h REQUIRED)  # header-only, without a CMake package
 find_path(AIF_DATE date/date.h REQUIRED)              # header-only use
 if(AIF_TESTS)

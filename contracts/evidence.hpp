@@ -12,6 +12,12 @@ constexpr auto enum_names(Evidence) {
   return std::array<std::string_view, 4>{"measured", "published", "datasheet_prior", "assumption"};
 }
 
+constexpr Evidence evidence_of(std::string_view word) {  // assumption when it is no such word
+  auto const names = enum_names(Evidence{});
+  auto const at = std::find(names.begin(), names.end(), word);
+  return at == names.end() ? Evidence::assumption : static_cast<Evidence>(at - names.begin());
+}
+
 // Ordered from best to worst, so that the validity of a result is the worst along its chain. no_band: no interval was computed.
 enum class Validity { calibrated, interpolated, extrapolated, prior, no_band };
 constexpr auto enum_names(Validity) {

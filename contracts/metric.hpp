@@ -10,6 +10,11 @@
 
 namespace aif {
 
+// What a figure's trust hangs on: tokens per second, accelerators' watts, electrical and cooling plant, prices.
+enum class Link : std::size_t { rate, watts, plant, money };
+inline constexpr std::size_t kLinks = 4;
+constexpr auto enum_names(Link) { return std::array<std::string_view, kLinks>{"rate", "watts", "plant", "money"}; }
+
 enum class Scope { site, hall, workload };
 enum class Reduce { energy_weighted, mean, peak, p95, sum };
 enum class Better { up, down };
@@ -22,6 +27,7 @@ struct Metric {
   Scope scope = Scope::site;
   Reduce reduce = Reduce::mean;
   Better better = Better::up;
+  std::array<bool, kLinks> links{};  // of Link: those that dominate its error
 };
 
 struct MetricValue {

@@ -3,6 +3,7 @@
 // replica on which the coupled year runs. models/compute and workloads make them; sim reads them.
 
 #include <array>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -52,6 +53,10 @@ struct OperatingMap {
     std::vector<double> ttft_p50_s, ttft_p90_s, ttft_p99_s, tpot_p50_s, tpot_p90_s, tpot_p99_s, e2e_p50_s, e2e_p90_s, e2e_p99_s;
     std::vector<double> dynamic_w, hbm_byte_s, link_byte_s, flop_s, active_frac, kv_used_frac;  // per device, except kv_used_frac
   } at;
+  // Share of good requests were the targets these multiples of what they are, [clock][load][ttft][tpot]: what an error of the predicted
+  // times does to the goodput. The whole time of a request goes with tpot.
+  std::vector<double> ttft_target_frac, tpot_target_frac;
+  std::vector<std::uint16_t> good_at_target;  // in 1e-4
   double interpolation_error = 0;             // worst relative error of out_token_s and dynamic_w at the cell centres that were tried
   Validity validity = Validity::prior;
   Estimate tpot_error, ttft_error;            // factors: value 1, 90 % interval, from validation

@@ -36,7 +36,7 @@ constexpr Unit kUnits[] = {
     {Kind::volume_flow, "gpm", kGallonUs / 60},
     {Kind::flow_per_power, "L/min/kW", kLitre / 60 / 1e3}, {Kind::flow_per_power, "m3/s/W", 1},
     {Kind::flow_per_power, "m3/h/kW", 1 / kHour / 1e3},
-    {Kind::pressure, "Pa", 1}, {Kind::pressure, "kPa", 1e3}, {Kind::pressure, "bar", 1e5}, {Kind::pressure, "MPa", 1e6},
+    {Kind::pressure, "Pa", 1}, {Kind::pressure, "hPa", 100}, {Kind::pressure, "kPa", 1e3}, {Kind::pressure, "bar", 1e5}, {Kind::pressure, "MPa", 1e6},
     {Kind::pressure, "psi", 6894.757293168},
     {Kind::length, "mm", 1e-3}, {Kind::length, "cm", 1e-2}, {Kind::length, "m", 1}, {Kind::length, "km", 1e3}, {Kind::length, "ft", 0.3048},
     {Kind::area, "mm2", 1e-6}, {Kind::area, "m2", 1}, {Kind::area, "ft2", 0.09290304},

@@ -227,6 +227,7 @@ WindowOutputs solve_window(Facility const& f, FacilityState& s, WindowInputs con
   WindowOutputs out;
   for (std::size_t g = 0; g < n; ++g) {
     s.groups[g].delivered_racks = f.groups[g].racks * in.delivered_frac[g] * available_frac(f, g);
+    s.groups[g].measured_w = f.groups[g].measured_w.empty() ? -1.0 : f.groups[g].measured_w[in.hour];
     ws.power.delivered_frac[g] = in.delivered_frac[g] * running_frac(f, g);  // the power room takes off what has no source itself
   }
   ws.power.import_limit_w = in.import_capacity_w;
@@ -259,7 +260,7 @@ WindowOutputs solve_window(Facility const& f, FacilityState& s, WindowInputs con
       auto const& group = f.groups[g];
       if ((group.duty != Duty::network && group.duty != Duty::storage) || group.racks == 0) continue;
       double const before_w = s.groups[g].it_w;
-      s.groups[g].it_w = (group.duty == Duty::network ? out.network_w : out.storage_w) / group.racks;
+      s.groups[g].it_w = s.groups[g].measured_w >= 0 ? s.groups[g].measured_w : (group.duty == Duty::network ? out.network_w : out.storage_w) / group.racks;
       room_change_w += std::abs(s.groups[g].it_w - before_w) * group.racks;
     }
     out.cooling = cool(f, s, in, ws, out.residual);

@@ -20,6 +20,7 @@ namespace aif::sim {
 // One group in one window; watts and heats per delivered rack, tokens of the whole group.
 struct GroupPoint {
   double delivered_racks = 0;
+  double measured_w = -1;                           // of a rack, in place of the models; negative: none
   double on_frac = 1;                               // of the delivered racks; the others are switched off under a deep cap
   double load_frac = 0, clock_frac = 1;             // of the racks that are on
   double junction_c = 60, coolant_c = 30, case_k_per_w = 0.02;

@@ -42,6 +42,11 @@ void evaluate_training(RackGroup const& group, GroupPoint& p, double& active_fra
 }  // namespace
 
 void evaluate(RackGroup const& group, GroupPoint& p) {
+  if (p.measured_w >= 0) {  // a meter says it: no parts, no clock
+    p.idle_w = p.dynamic_w = p.leakage_w = p.fans_w = p.supply_loss_w = 0;
+    p.hosts_w = p.it_w = p.measured_w;
+    return;
+  }
   double active_frac = group.utilisation_frac;
   if (group.duty == Duty::serving) evaluate_serving(group, p, active_frac);
   if (group.duty == Duty::training) evaluate_training(group, p, active_frac);
@@ -63,7 +68,7 @@ void evaluate(RackGroup const& group, GroupPoint& p) {
 void fit_under_cap(RackGroup const& group, GroupPoint& p, double cap_w, double wanted_load) {
   p.on_frac = 1;
   evaluate(group, p);
-  if (p.it_w <= cap_w || !group.profile) return;
+  if (p.it_w <= cap_w || !group.profile || p.measured_w >= 0) return;
   double const start_clock = p.clock_frac, least_clock = std::min(start_clock, group.efficient_clock_frac);
   auto const at = [&](double clock, double on) {
     p.clock_frac = clock;
@@ -95,7 +100,7 @@ void settle_junction(RackGroup const& group, GroupPoint& p) {
 }
 
 double throttle_clock(RackGroup const& group, GroupPoint p) {
-  if (!group.profile) return 1.0;
+  if (!group.profile || p.measured_w >= 0) return 1.0;
   auto const allowed = [&](double clock) {
     p.clock_frac = clock;
     evaluate(group, p);

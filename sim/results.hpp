@@ -3,7 +3,9 @@
 // checks, warnings and provenance. Plain data; sim/io/result_file writes and reads it, reports show it, nothing here computes physics.
 
 #include <array>
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -51,6 +53,7 @@ struct CheckResult {
   std::string expression, level;  // error, warn
   double value = 0, limit = 0;
   bool passed = true;
+  std::optional<double> probability;  // share of the members that pass; absent without members
 };
 
 // One line of the assumptions table: a value, where it stands, who says so.
@@ -66,6 +69,22 @@ struct RunEvent {
 struct WorkloadSummary {
   std::string id, kind, model, title;
   std::map<std::string, double> values;  // metric suffix -> SI
+};
+
+// Members of a Monte Carlo run: the scenario again with its uncertain inputs drawn (sim/study/ensemble.hpp). Rows are members.
+struct EnsembleData {
+  std::uint64_t seed = 0;
+  std::vector<std::string> inputs, input_units, input_sources;  // paths of what was drawn
+  std::vector<std::vector<double>> draws;                       // [member][input], SI
+  std::vector<std::string> metrics;
+  std::vector<std::vector<double>> values;                      // [member][metric]; NaN: the member failed
+  std::vector<std::string> failures;                            // [member]; empty: none
+  struct TimeBand {
+    std::string name, unit, long_name;
+    std::vector<float> p10, p50, p90;                           // by hour
+  };
+  std::vector<TimeBand> bands;
+  bool empty() const { return values.empty(); }
 };
 
 struct Provenance {
@@ -89,6 +108,7 @@ struct Results {
   std::vector<AssumptionLine> assumptions;
   std::vector<RunEvent> events;
   RiskResults risk;                      // when it was asked for
+  EnsembleData ensemble;                 // empty: no bands were asked for
   DiagnosticList warnings;
   std::vector<std::string> notes;        // sentences that the report must show
   double energy_residual = 0;            // worst relative mismatch of the two sums of any step

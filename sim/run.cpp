@@ -13,8 +13,10 @@
 #include "core/ordered_sum.hpp"
 #include "sim/assess_risk.hpp"
 #include "sim/claims/run_studies.hpp"
+#include "sim/facility/trust.hpp"
 #include "sim/io/checkpoint.hpp"
 #include "sim/marginal.hpp"
+#include "sim/study/ensemble.hpp"
 #include "sim/summary.hpp"
 
 namespace aif::sim {
@@ -46,8 +48,8 @@ std::vector<YearRun> run_years(Facility const& facility, std::string const& key,
   return runs;
 }
 
-std::vector<MarginalValue> price_components(Scenario const& scenario, Library const& library, Facility const& facility, Results const& results, YearRun const& base,
-                                            RunSettings const& settings) {
+std::vector<MarginalValue> price_components(Scenario const& scenario, Library const& library, Assets& assets, Facility const& facility, Results const& results,
+                                            YearRun const& base, RunSettings const& settings) {
   std::vector<std::pair<Scenario, MarginalValue>> cases;
   for (auto const& cause : results.causes) {
     if (cause.cause == Cause::demand || cause.component.empty() || cases.size() >= kMarginalComponents) continue;
@@ -57,7 +59,7 @@ std::vector<MarginalValue> price_components(Scenario const& scenario, Library co
   }
   double const base_rate = good_token_rate(facility, base.sums);
   std::vector<MarginalValue> out(cases.size());
-  BuildOptions build{.cache_dir = settings.cache_dir, .control = settings.control};
+  BuildOptions build{.cache_dir = settings.cache_dir, .control = settings.control, .assets = &assets};
   parallel_for(cases.size(), [&](std::size_t i) {
     BuildLog log;
     Facility const changed = build_facility(cases[i].first, library, build, log);
@@ -69,6 +71,22 @@ std::vector<MarginalValue> price_components(Scenario const& scenario, Library co
     out[i].d_good_token_s = good_token_rate(changed, run.sums) - base_rate;
   });
   return out;
+}
+
+// Bands from members; when interrupted the finished years are kept for --resume.
+void add_uncertainty(LoadedScenario const& loaded, Library const& library, Assets& assets, Facility const& facility, std::string const& key, std::vector<YearRun> const& runs,
+                     RunSettings const& settings, Results& results) {
+  EnsembleOptions options;
+  options.members = settings.members;
+  options.time_bands = true;
+  options.evaluate = {.cache_dir = settings.cache_dir, .assets = &assets, .as_delivered = settings.as_delivered && !loaded.value.phases.empty(), .control = settings.control};
+  try {
+    add_bands(results, run_ensemble(loaded, library, results, options));
+  } catch (Interrupted const&) {
+    if (!settings.checkpoint_path.empty()) save_checkpoint(settings.checkpoint_path, key, runs);
+    throw;
+  }
+  set_validity(results, facility, loaded);
 }
 
 void add_series(Results& results, std::vector<YearRun>& runs) {
@@ -138,12 +156,15 @@ Results run_facility(Scenario const& scenario, Facility const& facility, RunSett
 Results run_scenario(LoadedScenario const& loaded, Library const& library, RunSettings const& settings) {
   std::string const started = now_utc();
   BuildLog log;
-  Facility const facility = build_facility(loaded, library, {.cache_dir = settings.cache_dir, .control = settings.control}, log);
+  Assets assets(library);
+  Facility const facility = build_facility(loaded, library, {.cache_dir = settings.cache_dir, .control = settings.control, .assets = &assets}, log);
   Results results;
-  auto runs = run_years(facility, loaded.sha256 + " " + version(), settings);
+  std::string const key = loaded.sha256 + " " + version();
+  auto runs = run_years(facility, key, settings);
   summarise({loaded.value, facility, runs[0], runs.size() > 1 ? &runs[1] : nullptr}, results);
   if (settings.marginal_values && loaded.value.simulation.marginal_values)
-    results.marginal = price_components(loaded.value, library, facility, results, runs[0], settings);
+    results.marginal = price_components(loaded.value, library, assets, facility, results, runs[0], settings);
+  if (settings.members > 0) add_uncertainty(loaded, library, assets, facility, key, runs, settings, results);
   if (settings.contingency) {
     RiskOptions risk;
     risk.control = settings.control;

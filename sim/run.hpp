@@ -19,6 +19,7 @@ struct RunSettings {
   bool as_delivered = true;      // also run the calendar with phases
   bool marginal_values = true;   // overrules the scenario when false
   bool contingency = false;      // also what assess_risk.hpp says, into Results::risk
+  int members = 0;               // of the Monte Carlo run that gives the bands; 0: no bands
   std::string command_line;
   RunControl control;
 };

@@ -19,7 +19,7 @@ namespace {
 
 RequestTable requests_of(ServingRunParams const& p, Library const& library) {
   if (p.workload.tokens.trace.empty()) {
-    double const rate = p.requests_s > 0 ? p.requests_s : p.workload.demand.mean_per_s;
+    double const rate = p.requests_s > 0 ? p.requests_s : p.workload.demand.mean_per_s > 0 ? p.workload.demand.mean_per_s : 1.0;
     return with_rate(synthesise_requests(p.workload.tokens, p.requests, p.seed), rate, p.requests);
   }
   RequestTable table = read_trace(library.asset_path(p.workload.tokens.trace));

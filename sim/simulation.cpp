@@ -158,7 +158,7 @@ YearRun start_year(Facility const& f, RunOptions const& options) {
     std::string const prefix = options.calendar == Calendar::steady ? "ts" : "as_delivered";
     bool const hourly = f.step_s >= 3600;
     run.series = make_site_columns(f, hourly ? prefix + "_1h" : fmt::format("{}_{:g}min", prefix, f.step_s / 60), f.step_s, run.n_windows);
-    run.hourly = make_group_columns(f, prefix + "_pods_1h", static_cast<std::size_t>(std::ceil(f.duration_s / 3600.0)));
+    if (options.keep_groups) run.hourly = make_group_columns(f, prefix + "_pods_1h", static_cast<std::size_t>(std::ceil(f.duration_s / 3600.0)));
     if (options.calendar == Calendar::as_delivered) run.series.start = run.hourly.start = f.delivery.start;
   }
   return run;
@@ -181,7 +181,8 @@ void advance_year(Facility const& f, YearRun& run, RunControl const& control) {
     run.site_w.push_back(out.power.utility_w + out.power.generator_w);
     if (keep) {
       append_site(run.series, now, run.state, in, out);
-      add_to_hour(run.hourly, static_cast<std::size_t>(static_cast<double>(run.next_window) * f.step_s / 3600.0), in.dt_s / 3600.0, f, run.state);
+      if (!run.hourly.variables.empty())
+        add_to_hour(run.hourly, static_cast<std::size_t>(static_cast<double>(run.next_window) * f.step_s / 3600.0), in.dt_s / 3600.0, f, run.state);
     }
   }
 }

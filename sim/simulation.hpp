@@ -55,6 +55,7 @@ struct YearRun {
 struct RunOptions {
   Calendar calendar = Calendar::steady;
   bool keep_series = true;
+  bool keep_groups = true;  // also by group, in hours
 };
 
 // What a window asks of the site: weather, demand, delivery, events. `in` keeps its vectors between calls.

@@ -12,8 +12,8 @@ std::vector<CheckResult> evaluate_checks(std::vector<CheckParams> const& checks,
     CheckExpression e;
     if (Diagnostic d = read_check(check.expr, workloads, e); !d.message.empty()) throw InputError(std::move(d));  // `check` has refused it before
     MetricValue const* metric = results.find(e.metric);
-    if (!metric) out.push_back({check.expr + " (this run has no such figure)", check.level, 0, e.limit, false});
-    else out.push_back({check.expr, check.level, metric->value, e.limit, e.is_upper ? metric->value <= e.limit : metric->value >= e.limit});
+    if (!metric) out.push_back({check.expr + " (this run has no such figure)", check.level, 0, e.limit, false, {}});
+    else out.push_back({check.expr, check.level, metric->value, e.limit, e.is_upper ? metric->value <= e.limit : metric->value >= e.limit, {}});
   }
   return out;
 }

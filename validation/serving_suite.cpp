@@ -4,6 +4,7 @@
 
 #include "core/csv.hpp"
 #include "core/ordered_sum.hpp"
+#include "validation/seen.hpp"
 #include "validation/serving_table.hpp"
 #include "validation/serving_vllm.hpp"
 
@@ -141,6 +142,12 @@ void refit(std::string const& out_dir) {
   ServingPredictions const out = predict_all(data, sets);
   for (std::size_t k = 0; k < sets.size(); ++k) sets[k].bands = bands_of(data, out, static_cast<int>(k) - 1);
   write_serving_sets(out_dir + "/library/engines/serving_fit.csv", sets);
+  SeenPairs seen;
+  for (auto const& row : data.served)
+    if (row.refusal.empty()) seen.add("rate", row.hardware, row.model);
+  for (auto const& row : data.energy)
+    if (row.refusal.empty()) seen.add("watts", row.hardware, row.model);
+  seen.write(out_dir + "/library/engines/serving_seen.csv");
 }
 
 }  // namespace

@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <limits>
 
 #include "core/statistics.hpp"
+#include "validation/seen.hpp"
 #include "validation/training_fit.hpp"
 
 namespace aif::validation {
@@ -159,9 +161,14 @@ void refit(std::string const& out_dir) {
   TrainingData const data = load_training(options);
   TrainingFit const fit = fit_training(data, std::vector<bool>(data.rows.size(), true));
   auto const bands = band_logs(data, predict_all(data, options), options);
+  std::filesystem::create_directories(out_dir + "/library/training");
   std::ofstream file(out_dir + "/library/training/efficiency.csv");
   file << efficiency_csv(fit);
   for (std::size_t i = 0; i < bands.size(); ++i) file << fmt::format("band.{},{:.4g},,,{},out-of-sample spread\n", i, bands[i], fit.rows);
+  SeenPairs seen;
+  for (auto const& row : data.rows)
+    if (row.refusal.empty()) seen.add("rate", row.hardware, row.model);
+  seen.write(out_dir + "/library/training/seen.csv");
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace aif::workloads {
 
 namespace {
 
-constexpr char const* kVersion = "aifactory serving map 1";  // raise when the same input gives another map
+constexpr char const* kVersion = "aifactory serving map 2";  // raise when the same input gives another map
 
 struct Bytes {
   std::string text;
@@ -69,6 +69,10 @@ void read(nlohmann::json const& j, OperatingMap& map) {
   };
   map.tpot_error = estimate("tpot_error");
   map.ttft_error = estimate("ttft_error");
+  map.ttft_target_frac = j.at("ttft_target_frac").get<std::vector<double>>();
+  map.tpot_target_frac = j.at("tpot_target_frac").get<std::vector<double>>();
+  map.good_at_target = j.at("good_at_target").get<std::vector<std::uint16_t>>();
+  if (map.good_at_target.size() != map.load_frac.size() * map.clock_frac.size() * map.ttft_target_frac.size() * map.tpot_target_frac.size()) throw std::out_of_range("good_at_target");
   for (auto const& f : kFields) {
     map.at.*f.member = j.at("at").at(f.name).get<std::vector<double>>();
     if ((map.at.*f.member).size() != map.load_frac.size() * map.clock_frac.size()) throw std::out_of_range(f.name);
@@ -123,6 +127,9 @@ void save_map(std::string const& path, OperatingMap const& map) {
   auto estimate = [](Estimate const& e) { return nlohmann::json{e.value, e.low, e.high, static_cast<int>(e.evidence)}; };
   j["tpot_error"] = estimate(map.tpot_error);
   j["ttft_error"] = estimate(map.ttft_error);
+  j["ttft_target_frac"] = map.ttft_target_frac;
+  j["tpot_target_frac"] = map.tpot_target_frac;
+  j["good_at_target"] = map.good_at_target;
   for (auto const& f : kFields) j["at"][f.name] = map.at.*f.member;
   std::error_code ignored;  // a cache that cannot be written costs time and nothing else
   std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ignored);

@@ -22,6 +22,10 @@ constexpr double kMostUsed = 0.97;        // of the saturated rate, where no lat
 constexpr int kRounds = 3;                // of search and of refinement
 constexpr std::size_t kProbes = 8;        // rates tried at once in the search
 
+// Multiples of the latency targets at which goodput is kept beside the targets themselves: the range of factors that model error takes.
+std::vector<double> const kTtftTargets{0.06, 0.12, 0.2, 0.33, 0.5, 0.7, 0.85, 1.0, 1.25, 1.6, 2.2, 3.0};
+std::vector<double> const kTpotTargets{0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0};
+
 using Layer = OperatingMap::Layer;
 constexpr std::vector<double> Layer::*kColumns[] = {
     &Layer::out_token_s, &Layer::in_token_s, &Layer::cached_token_s, &Layer::good_frac, &Layer::ttft_p50_s, &Layer::ttft_p90_s, &Layer::ttft_p99_s,
@@ -44,6 +48,7 @@ struct Bench {
   struct Run {
     ServingMeasures measures;
     DeviceMean mean;
+    std::vector<std::uint16_t> good_at_target;
   };
 
   Run run(Deployment const& deployment, double requests_s, double clock_hz) const {
@@ -55,6 +60,7 @@ struct Bench {
     Run out;
     out.measures = measure(table, result, deployment, workload.slo, options.measure_from_s, options.measure_to_s);
     out.mean = device_mean(design, result, clock_hz);
+    out.good_at_target = good_at_targets(table, result, workload.slo, options.measure_from_s, options.measure_to_s, kTtftTargets, kTpotTargets);
     return out;
   }
 };
@@ -122,14 +128,18 @@ class MapBuilder {
   }
 
  private:
-  using Column = std::vector<MapValues>;  // by clock
+  struct Point : MapValues {
+    std::vector<std::uint16_t> good_at_target;
+  };
+  using Column = std::vector<Point>;  // by clock
 
   std::vector<Column> columns_at(std::vector<double> const& loads) {
     std::size_t const n = clocks_hz_.size();
     std::vector<Column> columns(loads.size(), Column(n));
     parallel_for(loads.size() * n, [&](std::size_t i) {
       std::size_t const clock = i % n;
-      columns[i / n][clock] = values_of(bench_.run(deployments_[clock], loads[i / n] * capacity_s_, clocks_hz_[clock]));
+      auto run = bench_.run(deployments_[clock], loads[i / n] * capacity_s_, clocks_hz_[clock]);
+      columns[i / n][clock] = {values_of(run), std::move(run.good_at_target)};
     });
     done_ += loads.size();
     bench_.control.report("operating map", std::min(0.95, static_cast<double>(done_) / (2.5 * static_cast<double>(options_.most_loads))), bench_.workload.id);
@@ -191,9 +201,14 @@ class MapBuilder {
     map.load_frac = loads_;
     map.clock_frac = options_.clocks;
     map.devices = compute::devices(bench_.design);
+    map.ttft_target_frac = kTtftTargets;
+    map.tpot_target_frac = kTpotTargets;
     for (std::size_t c = 0; c < clocks_hz_.size(); ++c)
-      for (std::size_t l = 0; l < loads_.size(); ++l)
-        for (std::size_t k = 0; k < std::size(kColumns); ++k) (map.at.*kColumns[k]).push_back(columns_[l][c].*kValues[k]);
+      for (std::size_t l = 0; l < loads_.size(); ++l) {
+        Point const& p = columns_[l][c];
+        for (std::size_t k = 0; k < std::size(kColumns); ++k) (map.at.*kColumns[k]).push_back(p.*kValues[k]);
+        map.good_at_target.insert(map.good_at_target.end(), p.good_at_target.begin(), p.good_at_target.end());
+      }
     double out = 0;
     for (std::size_t i = 0; i < bench_.n; ++i) out += bench_.requests.output_token[i % bench_.requests.size()];
     map.capacity_out_token_s = capacity_s_ * out / static_cast<double>(bench_.n);

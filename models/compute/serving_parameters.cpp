@@ -103,7 +103,14 @@ ServingFit read_serving_fit(std::string const& path, std::string const& column) 
   };
   fit.band = band("aggregated");
   fit.band_disaggregated = band("disaggregated");
+  fit.watts_low = find("band_ml_watts_low");
+  fit.watts_high = find("band_ml_watts_high");
   return fit;
+}
+
+Estimate power_error(ServingFit const& fit, HardwareProfile const& profile) {
+  double const power = is_fitted_device(profile) ? 1.0 : 2.0;
+  return {1.0, std::pow(fit.watts_low, power), std::pow(fit.watts_high, power), Evidence::measured};
 }
 
 EngineParams engine_params(std::span<double const, kServingParameters> values, EngineFamily family, HardwareProfile const& profile, ModelArchitecture const& model) {

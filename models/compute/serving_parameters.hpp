@@ -65,9 +65,13 @@ struct ServingFit {
   std::array<double, kServingParameters> values = serving_start();
   PowerValues power = power_start();
   ServingBand band, band_disaggregated;
+  double watts_low = 0.75, watts_high = 1.33;  // of a device's watts
 };
 // Reads a fit file (CSV: name, value, ...); `column` is "value" or "fold0".."fold4". Throws InputError when a name is missing.
 ServingFit read_serving_fit(std::string const& path, std::string const& column = "value");
+
+// Factor on the watts of a device: 90 % interval of measured over predicted; twice the width, in the logarithm, without served points.
+Estimate power_error(ServingFit const& fit, HardwareProfile const& profile);
 
 EngineParams engine_params(std::span<double const, kServingParameters> values, EngineFamily family, HardwareProfile const& profile, ModelArchitecture const& model);
 // Tokens that a step yields with so many drafts when each is accepted with the fitted chance (Leviathan 2023, equation 1).

@@ -4,6 +4,7 @@
 // outside the table its ends hold. Neglected: flow other than rated, water use. Source: the table.
 
 #include <array>
+#include <string>
 #include <string_view>
 #include <tuple>
 #include <vector>
@@ -18,6 +19,7 @@ constexpr auto enum_names(OutdoorBasis) { return std::array<std::string_view, 2>
 
 struct PerformanceTable {
   static constexpr std::string_view type_name = "performance_table";
+  std::string file;
   double leaving_c = 36;
   OutdoorBasis basis = OutdoorBasis::dry_bulb;
   std::vector<double> outdoor_c{-10, 10, 28, 36}, capacity_w{4.6e6, 2.6e6, 1.2e6, 0.15e6}, power_w{22e3, 22e3, 22e3, 22e3};
@@ -26,6 +28,7 @@ struct PerformanceTable {
   static constexpr auto fields() {
     using P = PerformanceTable;
     return std::tuple{
+        field("file", &P::file, "Vendor's table in place of outdoor, capacity and power: a CSV file with the header `outdoor [degC], capacity [kW], power [kW]`."),
         field("leaving", &P::leaving_c, Kind::temperature, 0, 80, "Leaving fluid of the table.", "assumption"),
         field("basis", &P::basis, "Outdoor temperature of the table."),
         field("outdoor", &P::outdoor_c, Kind::temperature, -60, 60, "Outdoor temperatures, rising.", "assumption: a 1.2 MW dry cooler"),

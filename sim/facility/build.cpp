@@ -4,10 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
+#include <set>
 
-#include "contracts/profile_json.hpp"
-#include "models/compute/serving_parameters.hpp"
 #include "sim/facility/delivery.hpp"
 #include "sim/facility/outages.hpp"
 #include "sim/facility/placement.hpp"
@@ -15,8 +13,9 @@
 #include "sim/facility/reference_token.hpp"
 #include "sim/facility/serving_groups.hpp"
 #include "sim/facility/training_groups.hpp"
+#include "sim/facility/trust.hpp"
 #include "sim/group_point.hpp"
-#include "sim/io/hourly_series.hpp"
+#include "sim/io/vendor_table.hpp"
 
 namespace aif::sim {
 namespace {
@@ -37,10 +36,9 @@ void collect(DiagnosticList& problems, F&& build) {
   }
 }
 
-std::vector<RackGroup> make_groups(Scenario const& s, Library const& library, BuildLog& log, DiagnosticList& problems) {
+std::vector<RackGroup> make_groups(Scenario const& s, Assets& assets, double utc_offset_h, BuildLog& log, DiagnosticList& problems) {
   std::vector<RackGroup> groups;
-  std::map<std::string, std::shared_ptr<HardwareProfile const>> profiles;
-  auto const fit = compute::read_serving_fit(library.asset_path(kServingFit));
+  std::set<std::string> seen;
   for (auto const& hall : s.halls)
     for (auto const& pod : hall.pods) {
       RackGroup g;
@@ -53,17 +51,18 @@ std::vector<RackGroup> make_groups(Scenario const& s, Library const& library, Bu
       g.utilisation_frac = pod.utilisation_frac;
       if (std::any_of(groups.begin(), groups.end(), [&](auto const& other) { return other.id == pod.id; }))
         problem(problems, "AF2801", "pods." + pod.id, fmt::format("two pods have the id `{}`", pod.id), "ids of pods are unique in the site");
+      if (!pod.power.empty()) collect(problems, [&] {
+        log.assets.push_back(assets.library.asset_path(pod.power));
+        g.measured_w = assets.hourly(log.assets.back(), Kind::power, utc_offset_h)->values;
+        for (double& w : g.measured_w) w /= std::max(1, pod.count);
+        if (std::any_of(g.measured_w.begin(), g.measured_w.end(), [](double w) { return w < 0; }))
+          problem(problems, "AF2805", "pods." + pod.id + ".power", "the measured power of the pod is negative at times", "power into the racks, zero or more");
+      });
       if (!pod.rack.device.empty()) collect(problems, [&] {
-        auto& profile = profiles[pod.rack.device];
-        if (!profile) {
-          std::string const path = library.asset_path(pod.rack.device);
-          HardwareProfile read = read_profile(path);
-          read.power = compute::serving_power(fit, read);  // watts as measured under serving load, not as the data sheet has them
-          profile = std::make_shared<HardwareProfile const>(std::move(read));
-          log.assets.push_back(path);
-        }
-        g.profile = profile;
-        g.lowest_clock_frac = std::clamp(profile->datasheet.clock_min_hz / std::max(1.0, profile->datasheet.clock_max_hz), 0.2, 1.0);
+        std::string const path = assets.library.asset_path(pod.rack.device);
+        if (seen.insert(path).second) log.assets.push_back(path);
+        g.profile = assets.serving_profile(path);
+        g.lowest_clock_frac = std::clamp(g.profile->datasheet.clock_min_hz / std::max(1.0, g.profile->datasheet.clock_max_hz), 0.2, 1.0);
       });
       groups.push_back(std::move(g));
     }
@@ -92,6 +91,15 @@ std::vector<network::NetworkGroup> network_groups(std::vector<RackGroup> const& 
   return out;
 }
 
+// The vendor's table of a performance_table plant, read from its file.
+cooling::CoolingParams with_vendor_table(cooling::CoolingParams params, Assets& assets, BuildLog& log) {
+  auto* table = std::get_if<cooling::PerformanceTable>(&params.plant.heat_rejection.model);
+  if (!table || table->file.empty()) return params;
+  log.assets.push_back(assets.library.asset_path(table->file));
+  read_performance_table(log.assets.back(), *table);
+  return params;
+}
+
 // Racks of switches and of storage servers: groups of their own that draw what the rooms say.
 RackGroup room_racks(std::string id, Duty duty, double max_w) {
   RackGroup g;
@@ -105,7 +113,7 @@ RackGroup room_racks(std::string id, Duty duty, double max_w) {
   return g;
 }
 
-void build_rooms(Scenario const& s, Facility& f, DiagnosticList& problems) {
+void build_rooms(Scenario const& s, Assets& assets, Facility& f, BuildLog& log, DiagnosticList& problems) {
   std::vector<cooling::CoolingGroup> cooled;
   for (auto const& g : f.groups) {
     double const liquid_w = g.rack.design_power_w * g.rack.liquid_fraction;
@@ -126,32 +134,32 @@ void build_rooms(Scenario const& s, Facility& f, DiagnosticList& problems) {
     f.devices += g.devices();
   }
   collect(problems, [&] { f.power = power::build_site_power({s.site.utility, s.power, s.site.onsite}, power_loads(f.groups)); });
-  collect(problems, [&] { f.cooling = cooling::build_site_cooling(s.cooling, cooled, f.weather.altitude_m); });
+  collect(problems, [&] { f.cooling = cooling::build_site_cooling(with_vendor_table(s.cooling, assets, log), cooled, f.weather.altitude_m); });
 }
 
-void load_series(Scenario const& s, Library const& library, Facility& f, BuildLog& log, DiagnosticList& problems) {
+void load_series(Scenario const& s, Assets& assets, Facility& f, BuildLog& log, DiagnosticList& problems) {
   auto path_of = [&](std::string const& reference) {
-    log.assets.push_back(library.asset_path(reference));
+    log.assets.push_back(assets.library.asset_path(reference));
     return log.assets.back();
   };
   collect(problems, [&] {
-    f.weather = load_weather(path_of(s.site.weather.source));
+    f.weather = *assets.weather(path_of(s.site.weather.source));
     if (s.site.weather.offset_k != 0) f.weather = morph(std::move(f.weather), {s.site.weather.offset_k, 0, 0, 0});
     log.warnings.append(f.weather.notes);
     log.notes.push_back(fmt::format("Weather: {}.", f.weather.place.empty() ? f.weather.source : f.weather.place));
   });
   collect(problems, [&] {
     if (s.site.tariff.price_source.empty()) return;
-    auto series = load_hourly(path_of(s.site.tariff.price_source), Kind::money_per_energy, f.weather.utc_offset_h);
-    log.notes.push_back(fmt::format("Electricity price: {}, {}.", series.source, series.year));
-    f.price_usd_j = std::move(series.values);
+    auto const series = assets.hourly(path_of(s.site.tariff.price_source), Kind::money_per_energy, f.weather.utc_offset_h);
+    log.notes.push_back(fmt::format("Electricity price: {}, {}.", series->source, series->year));
+    f.price_usd_j = series->values;
   });
   f.carbon_kg_j.assign(8760, s.site.carbon.flat_kg_per_j);
   collect(problems, [&] {
     if (s.site.carbon.source.empty()) return;
-    auto series = load_hourly(path_of(s.site.carbon.source), Kind::carbon_intensity, f.weather.utc_offset_h);
-    log.notes.push_back(fmt::format("Carbon intensity: {}, {}{}.", series.source, series.year, series.bridged_hours > 0 ? fmt::format(" ({} missing hours bridged)", series.bridged_hours) : ""));
-    f.carbon_kg_j = std::move(series.values);
+    auto const series = assets.hourly(path_of(s.site.carbon.source), Kind::carbon_intensity, f.weather.utc_offset_h);
+    log.notes.push_back(fmt::format("Carbon intensity: {}, {}{}.", series->source, series->year, series->bridged_hours > 0 ? fmt::format(" ({} missing hours bridged)", series->bridged_hours) : ""));
+    f.carbon_kg_j = series->values;
   });
   log.notes.push_back("Weather, price and carbon intensity are not of one year: hot hours and dear hours do not coincide as they would.");
 }
@@ -159,6 +167,13 @@ void load_series(Scenario const& s, Library const& library, Facility& f, BuildLo
 }  // namespace
 
 Facility build_facility(Scenario const& s, Library const& library, BuildOptions const& options, BuildLog& log) {
+  if (!options.assets) {
+    Assets own(library);
+    BuildOptions mine = options;
+    mine.assets = &own;
+    return build_facility(s, library, mine, log);
+  }
+  Assets& assets = *options.assets;
   DiagnosticList problems;
   Facility f;
   f.step_s = s.simulation.step_s;
@@ -166,14 +181,14 @@ Facility build_facility(Scenario const& s, Library const& library, BuildOptions 
   f.year_start = first_of_january(s.simulation.start);
   if (std::fmod(3600.0, f.step_s) != 0.0)
     problem(problems, "AF2802", "simulation.step", fmt::format("a step of {} does not divide an hour", format_quantity(f.step_s, Kind::duration)), "1 min, 5 min, 10 min, 15 min, 30 min or 1 h");
-  load_series(s, library, f, log, problems);
-  f.groups = make_groups(s, library, log, problems);
+  load_series(s, assets, f, log, problems);
+  f.groups = make_groups(s, assets, f.weather.utc_offset_h, log, problems);
   f.storage = s.storage;
   collect(problems, [&] { f.network = network::build_site_network(s.network, network_groups(f.groups)); });
   f.scale_out_rated_byte_s = f.network.scale_out.bisection_byte_s;
   if (problems.has_errors()) throw InputError(std::move(problems));
 
-  add_serving(s, library, options, f, log, problems);
+  add_serving(s, options, f, log, problems);
   collect(problems, [&] { add_training(s, f, log, problems); });
   std::vector<ClockedWork> clocked;
   add_products(s, library, options, f, clocked, log, problems);
@@ -191,13 +206,14 @@ Facility build_facility(Scenario const& s, Library const& library, BuildOptions 
   if (f.groups.size() > power::kMaxGroups)
     problem(problems, "AF2803", "halls", fmt::format("{} groups of racks; at most {} are allowed", f.groups.size(), power::kMaxGroups), "join pods of equal racks");
   else
-    build_rooms(s, f, problems);
+    build_rooms(s, assets, f, log, problems);
   f.delivery = make_delivery(s, f.groups, problems);
   if (problems.has_errors()) throw InputError(std::move(problems));
   add_reliability(s.reliability, f, problems);
   if (problems.has_errors()) throw InputError(std::move(problems));
   for (auto const& w : f.power.warnings) log.warnings.add(w);
-  collect(problems, [&] { f.reference_j_of_group = reference_token_joules(f.groups, library); });
+  collect(problems, [&] { f.reference_j_of_group = reference_token_joules(f.groups, assets); });
+  collect(problems, [&] { set_trust(f, s, assets); });
   if (problems.has_errors()) throw InputError(std::move(problems));
   finish_day_parts(f, clocked);
   collect(problems, [&] { add_events(s, f, problems); });

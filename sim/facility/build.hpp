@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "core/interrupt.hpp"
+#include "sim/facility/assets.hpp"
 #include "sim/facility/facility.hpp"
 #include "sim/scenario/library.hpp"
 #include "sim/scenario/load_scenario.hpp"
@@ -15,6 +16,7 @@ struct BuildOptions {
   std::string cache_dir{};  // of operating maps; empty: none are kept
   RunControl control{};
   bool check_only = false;  // every check, but no operating maps: the facility cannot run
+  Assets* assets = nullptr; // shared by the facilities of a study; null: files are read for this one alone
 };
 
 // What went into the facility from files, for provenance.

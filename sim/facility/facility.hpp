@@ -43,6 +43,7 @@ struct RackGroup {
   Duty duty = Duty::support;
   int workload = -1;                // index into Facility::workloads; -1: none
   double utilisation_frac = 0.5;    // of racks without accelerators
+  std::vector<double> measured_w;   // of one rack by hour of the year, in place of the models; empty: none
   std::shared_ptr<HardwareProfile const> profile;
   // serving
   std::shared_ptr<OperatingMap const> map;
@@ -60,6 +61,9 @@ struct RackGroup {
   double fabric_frac = 1;           // of full_token_s, after outages of the fabric
   double lowest_clock_frac = 0.4, top_clock_frac = 1;  // top: at full load the device stays within its rated power
   double efficient_clock_frac = 1;                     // most tokens per joule: below it racks are switched off rather than slowed
+  // What validation says of the models behind it (sim/facility/trust.hpp). Factors: value 1, 90 % interval.
+  Estimate power_error{1, 1, 1, Evidence::assumption}, step_error{1, 1, 1, Evidence::assumption};
+  Validity rate_validity = Validity::prior, power_validity = Validity::prior;  // of its tokens, of its accelerators' watts
 
   double up_frac = 1;               // share of the racks that outages of racks and nodes leave
   double fleet_frac = 1;            // share of the racks that is up on average, many small faults and repairs taken together
@@ -82,6 +86,7 @@ struct WorkloadEntry {
   double mfu = 0;                          // training
   std::string binding_term;                // training: what bounds the step; product: the resource that runs out first, and what bounds its longest stage
   std::string unit;                        // product: what is counted in place of tokens
+  double answer_token = 0;                 // serving: output tokens of a request, mean
 };
 
 // Delivered share of a group, by day of the as-delivered calendar.

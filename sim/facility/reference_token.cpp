@@ -27,10 +27,10 @@ double joules_on(HardwareProfile const& profile, compute::ModelArchitecture cons
 
 }  // namespace
 
-std::vector<double> reference_token_joules(std::vector<RackGroup> const& groups, Library const& library) {
-  auto const model = library.load_as<compute::ModelArchitecture>(kReferenceModel);
+std::vector<double> reference_token_joules(std::vector<RackGroup> const& groups, Assets& assets) {
+  auto const model = assets.model(kReferenceModel);
   std::vector<double> out;
-  for (auto const& g : groups) out.push_back(g.profile ? joules_on(*g.profile, model) : 0.0);
+  for (auto const& g : groups) out.push_back(g.profile ? *assets.reference_joules.get(g.rack.device, [&] { return joules_on(*g.profile, *model); }) : 0.0);
   return out;
 }
 

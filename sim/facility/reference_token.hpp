@@ -5,8 +5,8 @@
 
 #include <vector>
 
+#include "sim/facility/assets.hpp"
 #include "sim/facility/facility.hpp"
-#include "sim/scenario/library.hpp"
 
 namespace aif::sim {
 
@@ -14,6 +14,6 @@ inline constexpr char const* kReferenceModel = "lib:models/llama-3.1-70b";
 inline constexpr double kReferenceContext = 4096;
 
 // Joules per reference token of each group; 0 for groups without accelerators or on which the reference does not fit.
-std::vector<double> reference_token_joules(std::vector<RackGroup> const& groups, Library const& library);
+std::vector<double> reference_token_joules(std::vector<RackGroup> const& groups, Assets& assets);
 
 }  // namespace aif::sim

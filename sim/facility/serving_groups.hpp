@@ -6,7 +6,10 @@
 
 namespace aif::sim {
 
-void add_serving(Scenario const& scenario, Library const& library, BuildOptions const& options, Facility& facility, BuildLog& log, DiagnosticList& problems);
+inline constexpr double kGoodShare = 0.95;  // targets are 95th percentiles
+
+// options.assets is set.
+void add_serving(Scenario const& scenario, BuildOptions const& options, Facility& facility, BuildLog& log, DiagnosticList& problems);
 
 // Devices of a rack that share a scale-up link, or at least a host.
 int scale_up_domain(HardwareProfile const& profile, int devices);

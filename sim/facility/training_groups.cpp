@@ -28,10 +28,10 @@ void add_training(Scenario const& s, Facility& f, BuildLog& log, DiagnosticList&
     auto const* w = std::get_if<workloads::TrainingWorkloadParams>(&workload);
     if (!w) continue;
     int const index = static_cast<int>(f.workloads.size());
-    f.workloads.push_back({w->id, "training", w->model.title.empty() ? w->model.id : w->model.title, w->id, false, {}, 0, ""});
+    f.workloads.push_back({w->id, "training", w->model.title.empty() ? w->model.id : w->model.title, w->id, false, {}, 0, "", 0});
     for (auto const& pod : w->pods) {
       auto const at = std::find_if(f.groups.begin(), f.groups.end(), [&](auto const& g) { return g.id == pod; });
-      if (at == f.groups.end() || !at->profile || at->workload >= 0) {
+      if (at == f.groups.end() || !at->profile || at->workload >= 0 || !at->measured_w.empty()) {
         problems.add({"AF2804", Severity::error, fmt::format("training run {} cannot run on pod `{}`", w->id, pod), "workloads." + w->id + ".pods", {}, "a pod with accelerators that serves nothing else", 1});
         continue;
       }
@@ -55,6 +55,7 @@ void add_training(Scenario const& s, Facility& f, BuildLog& log, DiagnosticList&
       using workloads::StepBound;
       for (auto part : {StepBound::context_parallel, StepBound::expert_parallel, StepBound::pipeline, StepBound::data_parallel}) at->fabric_share += plan.step[part] / plan.step.time_s;
       at->active_frac = plan.activity.active_frac;
+      at->step_error = plan.error;
       auto& entry = f.workloads.back();
       entry.mfu = plan.mfu;
       entry.binding_term = plan.binding;

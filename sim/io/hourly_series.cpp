@@ -80,14 +80,22 @@ HourlySeries load_hourly(std::string const& path, Kind kind, double utc_offset_h
   std::vector<double> const raw = table.numbers(layout.value_column);
   HourlySeries series{std::filesystem::path(path).filename().string(), 0, 0, std::vector<double>(kHoursPerYear, std::nan(""))};
   int const shift = layout.is_utc ? static_cast<int>(std::lround(utc_offset_h)) : 0;
+  std::vector<int> rows_of(kHoursPerYear, 0);
+  std::size_t last = kHoursPerYear;
   for (std::size_t row = 0; row < table.rows(); ++row) {
     int year = 0;
     int const hour = hour_of_year(table, row, times[row], year);
     if (row == 0) series.year = year;
     if (hour < 0 || year != series.year) continue;
     auto const local = static_cast<std::size_t>((hour + shift + static_cast<int>(kHoursPerYear)) % static_cast<int>(kHoursPerYear));
-    if (!std::isnan(series.values[local])) fail(table, row, "AF4012", fmt::format("the hour {} stands twice", times[row]), "one row per hour");
-    series.values[local] = raw[row] * layout.unit.factor;
+    bool const is_twice = layout.is_utc ? rows_of[local] > 0 : row > 0 && times[row] == times[row - 1];
+    if (is_twice) fail(table, row, "AF4012", fmt::format("the hour {} stands twice", times[row]), "one row per hour, or evenly spaced rows within it");
+    if (rows_of[local] > 0 && local != last) fail(table, row, "AF4012", fmt::format("the hour {} comes again", times[row]), "sort the rows by time");
+    // A user's rows may be finer than an hour: their mean counts.
+    int const n = ++rows_of[local];
+    last = local;
+    double const value = raw[row] * layout.unit.factor;
+    series.values[local] = n == 1 ? value : series.values[local] + (value - series.values[local]) / n;
   }
   fill_gaps(table, series);
   return series;

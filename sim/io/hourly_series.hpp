@@ -1,6 +1,7 @@
 #pragma once
 // Hourly series of a year: electricity price and carbon intensity. Known tables: `Datetime (UTC)` with `Price (USD/MWh)`
-// (sustain-cluster layout), `timestamp` with `avg_CI` in g/kWh (EIA layout), and a user's own `time, name [unit]` in local standard time.
+// (sustain-cluster layout), `timestamp` with `avg_CI` in g/kWh (EIA layout), and a user's own `time, name [unit]` in local standard time, by
+// the hour or finer.
 
 #include <string>
 #include <vector>

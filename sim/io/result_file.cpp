@@ -14,6 +14,9 @@
 #include "sim/claims/study_json.hpp"
 #include "sim/io/h5_file.hpp"
 #include "sim/io/risk_json.hpp"
+#include "sim/io/ensemble_file.hpp"
+#include "sim/io/h5_file.hpp"
+#include "sim/study/ensemble.hpp"
 
 namespace aif::sim {
 namespace {
@@ -205,6 +208,26 @@ void read_summary(H5File const& file, Results& results) {
   }
 }
 
+void add_checks(Json& j, Results const& r) {
+  for (auto const& c : r.checks) {
+    Json check = {{"expression", c.expression}, {"level", c.level}, {"value", c.value}, {"limit", c.limit}, {"passed", c.passed}};
+    if (c.probability) check["probability"] = *c.probability;
+    j["checks"].push_back(std::move(check));
+  }
+}
+
+// How many members, and what moves the figures that people look at first.
+void add_ensemble(Json& j, EnsembleData const& e) {
+  constexpr char const* kHeadline[] = {"tokens.good.rate", "facility.power", "pue", "energy.per_output_token", "cost.per_mtok_out"};
+  constexpr std::size_t kDrivers = 3;
+  Json& out = j["ensemble"];
+  out = {{"members", e.values.size()}, {"failed", std::count_if(e.failures.begin(), e.failures.end(), [](auto const& f) { return !f.empty(); })}, {"seed", e.seed}, {"inputs", e.inputs}};
+  for (auto const* metric : kHeadline) {
+    auto const drivers = contributions(e, metric);
+    for (std::size_t i = 0; i < std::min(kDrivers, drivers.size()); ++i) out["drivers"][metric].push_back({{"input", drivers[i].input}, {"share_of_spread", drivers[i].share}});
+  }
+}
+
 // What has no natural table: provenance, causes, checks, workloads, bill, warnings. One JSON text, read back by the same names.
 Json details_json(Results const& r) {
   Json j;
@@ -213,7 +236,7 @@ Json details_json(Results const& r) {
                      {"scenario_sha256", p.scenario_sha256}, {"seed", p.seed}, {"started", p.started}, {"finished", p.finished}};
   for (auto const& [name, hash] : p.inputs) j["provenance"]["inputs"].push_back({{"name", name}, {"sha256", hash}});
   for (auto const& c : r.causes) j["causes"].push_back({{"cause", enum_names(c.cause)[static_cast<std::size_t>(c.cause)]}, {"component", c.component}, {"hours", c.hours}, {"lost_good_tokens", c.lost_good_token}});
-  for (auto const& c : r.checks) j["checks"].push_back({{"expression", c.expression}, {"level", c.level}, {"value", c.value}, {"limit", c.limit}, {"passed", c.passed}});
+  add_checks(j, r);
   for (auto const& w : r.workloads) j["workloads"].push_back({{"id", w.id}, {"kind", w.kind}, {"model", w.model}, {"title", w.title}, {"values", w.values}});
   auto const& b = r.bill;
   j["bill"] = {{"energy_usd", b.energy_usd}, {"delivery_usd", b.delivery_usd}, {"demand_usd", b.demand_usd}, {"coincident_usd", b.coincident_usd},
@@ -248,7 +271,10 @@ void read_details(std::string const& text, Results& r) {
       if (names[i] == c.at("cause").get<std::string>()) hours.cause = static_cast<Cause>(i);
     r.causes.push_back(std::move(hours));
   }
-  for (auto const& c : list(j, "checks")) r.checks.push_back({c.at("expression"), c.at("level"), c.at("value"), c.at("limit"), c.at("passed")});
+  for (auto const& c : list(j, "checks")) {
+    r.checks.push_back({c.at("expression"), c.at("level"), c.at("value"), c.at("limit"), c.at("passed"), {}});
+    if (c.contains("probability")) r.checks.back().probability = c.at("probability").get<double>();
+  }
   for (auto const& w : list(j, "workloads")) r.workloads.push_back({w.at("id"), w.at("kind"), w.at("model"), w.at("title"), w.at("values")});
   auto const& b = j.at("bill");
   r.bill = {b.at("energy_usd"), b.at("delivery_usd"), b.at("demand_usd"), b.at("coincident_usd"), b.at("minimum_usd"), b.at("fixed_usd"), b.at("month_usd"), b.at("peak_w")};
@@ -279,6 +305,7 @@ void write_result(Results const& r, std::string const& path) {
     file.write_text("/scenario/details_json", details_json(r).dump());
     write_summary(file, r);
     for (auto const& s : r.series) write_series(file, s);
+    write_ensemble(file, r.ensemble, r.series.empty() ? Attributes{} : time_attributes(r.series.front()));
     write_table(file, "/losses", "flow", r.flows, kFlowTexts, kFlowNumbers);
     write_table(file, "/costs", "item", r.costs, kCostTexts, kCostNumbers);
     write_table(file, "/events", "event", r.events, kEventTexts, kEventNumbers);
@@ -303,6 +330,7 @@ Results read_whole(std::string const& path) {
   read_summary(file, r);
   for (auto const& name : file.list("/"))
     if (name.starts_with("ts_") || name.starts_with("as_delivered")) r.series.push_back(read_series(file, name));
+  r.ensemble = read_ensemble(file);
   r.flows = read_table(file, "/losses", "flow", kFlowTexts, kFlowNumbers);
   r.costs = read_table(file, "/costs", "item", kCostTexts, kCostNumbers);
   r.events = read_table(file, "/events", "event", kEventTexts, kEventNumbers);
@@ -339,7 +367,8 @@ std::string summary_json(Results const& r) {
   }
   for (auto const& c : r.causes) j["binding"].push_back({{"cause", enum_names(c.cause)[static_cast<std::size_t>(c.cause)]}, {"component", c.component}, {"hours", c.hours}, {"lost_good_tokens", c.lost_good_token}});
   for (auto const& m : r.marginal) j["marginal"].push_back({{"component", m.component}, {"step", m.step}, {"unit", m.unit}, {"good_tokens_per_s", m.d_good_token_s}});
-  for (auto const& c : r.checks) j["checks"].push_back({{"expression", c.expression}, {"level", c.level}, {"value", c.value}, {"limit", c.limit}, {"passed", c.passed}});
+  add_checks(j, r);
+  if (!r.ensemble.empty()) add_ensemble(j, r.ensemble);
   if (r.risk.availability) {
     auto const& a = *r.risk.availability;
     j["availability"] = {{"years", a.years}, {"good_token_fraction", a.availability}, {"low", a.availability_low}, {"high", a.availability_high}, {"good_tokens_lost_year", a.lost_good.mean},

@@ -2,41 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <cmath>
+#include <cstdlib>
 
 #include "core/csv.hpp"
+#include "sim/io/time_text.hpp"
 #include "sim/io/trace_problems.hpp"
 
 namespace aif::sim {
 
 using workloads::RequestTable;
-
-namespace {
-
-// Seconds since the day's start plus days from the civil calendar (Hinnant 2013); NaN when the text is no time.
-double seconds_of(std::string_view text) {
-  int part[5] = {};
-  double second = 0;
-  std::size_t at = 0;
-  auto take = [&](auto& value) {
-    auto const [end, error] = std::from_chars(text.data() + at, text.data() + text.size(), value);
-    if (error != std::errc{}) return false;
-    at = static_cast<std::size_t>(end - text.data()) + 1;
-    return true;
-  };
-  for (int& p : part)
-    if (!take(p)) return std::nan("");
-  if (!take(second)) return std::nan("");
-  part[1] = std::abs(part[1]);
-  part[2] = std::abs(part[2]);
-  int const y = part[0] - (part[1] <= 2), era = y / 400, year_of_era = y - era * 400;
-  int const day_of_year = (153 * (part[1] + (part[1] > 2 ? -3 : 9)) + 2) / 5 + part[2] - 1;
-  double const days = era * 146097.0 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-  return days * 86400.0 + part[3] * 3600.0 + part[4] * 60.0 + second;
-}
-
-}  // namespace
 
 RequestTable read_azure_trace(std::string const& path) {
   CsvTable const csv = CsvTable::load(path);
@@ -62,6 +37,36 @@ RequestTable read_azure_trace(std::string const& path) {
   return table;
 }
 
+RequestTable read_request_log(std::string const& path) {
+  CsvTable const csv = CsvTable::load(path);
+  TraceProblems problems(path);
+  for (char const* column : {"time", "input [tok]", "output [tok]"})
+    if (!csv.has(column)) problems.add("AF4501", 1, fmt::format("the column `{}` is missing", column), "a request log has time, input [tok], output [tok], and cached [tok] if it is known");
+  problems.raise();
+  auto const& time = csv.column("time");
+  auto const in = csv.numbers("input [tok]"), out = csv.numbers("output [tok]");
+  bool const knows_cache = csv.has("cached [tok]");
+  auto const cached = knows_cache ? csv.numbers("cached [tok]") : std::vector<double>{};
+  RequestTable table;
+  double first = 0, last = 0;
+  for (std::size_t i = 0; i < csv.rows(); ++i) {
+    char* end = nullptr;
+    double at = std::strtod(time[i].c_str(), &end);
+    if (end != time[i].c_str() + time[i].size() || time[i].empty()) at = seconds_of(time[i]);
+    if (i == 0) first = last = at;
+    problems.check_time(csv.line(i), at, last);
+    problems.check_lengths(csv.line(i), in[i], out[i]);
+    if (knows_cache && !(cached[i] >= 0 && cached[i] <= in[i])) problems.add("AF4503", csv.line(i), fmt::format("{} cached tokens of a prompt of {}", cached[i], in[i]), "from 0 to the length of the prompt");
+    if (problems.any()) continue;
+    table.add(at - first, static_cast<std::int32_t>(in[i]), static_cast<std::int32_t>(out[i]));
+    if (knows_cache) table.cached_token.push_back(static_cast<std::int32_t>(cached[i]));
+    last = at;
+  }
+  if (csv.rows() == 0) problems.add("AF4503", 1, "the log has no requests", "");
+  problems.raise();
+  return table;
+}
+
 workloads::DemandProfile read_hourly_shape(std::string const& path) {
   CsvTable const csv = CsvTable::load(path);
   TraceProblems problems(path);
@@ -79,7 +84,7 @@ RequestTable read_trace(std::string const& path) {
   std::string stem = path;
   for (std::string_view ending : {".gz", ".xz"})
     if (stem.ends_with(ending)) stem.resize(stem.size() - ending.size());
-  if (stem.ends_with(".csv")) return read_azure_trace(path);
+  if (stem.ends_with(".csv")) return CsvTable::load(path).has("time") ? read_request_log(path) : read_azure_trace(path);
   if (stem.ends_with(".jsonl")) {
     std::string const text = read_file(path);
     return text.substr(0, text.find('\n')).find("\"hash_ids\"") != std::string::npos ? read_mooncake_trace(path) : read_session_trace(path).requests;

@@ -1,5 +1,5 @@
 #pragma once
-// Readers of published request traces into request tables: Azure LLM inference (CSV), Mooncake (JSON lines with prefix block
+// Readers of request traces into request tables: a user's own log, Azure LLM inference (CSV), Mooncake (JSON lines with prefix block
 // hashes), Claude Code sessions (JSON lines with block ranges), BurstGPT's day. Plain, gz and xz. Bad rows are collected and
 // reported together with their lines (AF4501 columns, AF4502 times, AF4503 lengths, AF4504 not JSON); nothing is skipped.
 // Layouts: library/traces/SOURCES.md.
@@ -25,7 +25,10 @@ struct SessionTrace {
 };
 SessionTrace read_session_trace(std::string const& path, double spacing_s = 0.0, std::size_t most_sessions = static_cast<std::size_t>(-1));
 
-// By the name's end and the first line: .csv is Azure, .jsonl Mooncake or sessions. Throws AF4505 when it is none of them.
+// A user's own log: `time, input [tok], output [tok]` and, where it is known, `cached [tok]`; times as text or as seconds.
+workloads::RequestTable read_request_log(std::string const& path);
+
+// By the name's end and the first line: .csv is a user's log or Azure's, .jsonl Mooncake or sessions. Throws AF4505 when it is none of them.
 workloads::RequestTable read_trace(std::string const& path);
 
 // Hour of day from the columns hour and session_count; days level.

@@ -9,6 +9,7 @@
 
 #include "core/csv.hpp"
 #include "sim/io/epw.hpp"
+#include "sim/io/user_table.hpp"
 
 namespace aif::sim {
 namespace {
@@ -71,8 +72,44 @@ WeatherSeries load_open_meteo(std::string const& path) {
   return series;
 }
 
+// A user's own hours: `time, dry_bulb [degC], relative_humidity [%]` and, where it is known, `pressure [hPa]`; finer rows are averaged.
+WeatherSeries load_user_csv(std::string const& path) {
+  UserTable const table = read_user_table(path);
+  auto const column = [&](std::string_view name, std::string_view unit, bool is_needed) -> UserColumn const* {
+    auto const* c = table.find(name);
+    if (!c && is_needed) detail::refuse_weather(path, 1, "AF4201", fmt::format("there is no column `{}`", name), "time, dry_bulb [degC], relative_humidity [%] and perhaps pressure [hPa]");
+    if (c && c->si_unit != unit) detail::refuse_weather(path, 1, "AF4201", fmt::format("column `{}` is in {}, not in {}", name, c->unit.empty() ? "bare numbers" : c->unit, unit), "write the unit in brackets");
+    return c;
+  };
+  auto const *dry = column("dry_bulb", "degC", true), *humidity = column("relative_humidity", "1", true), *pressure = column("pressure", "Pa", false);
+  WeatherSeries series;
+  series.source = series.place = path;
+  detail::RawHours raw;
+  std::size_t const per_hour = table.step_s > 0 ? static_cast<std::size_t>(std::llround(3600 / table.step_s)) : 0;
+  if (per_hour == 0 || std::abs(static_cast<double>(per_hour) * table.step_s - 3600) > 1e-6 || std::fmod(table.start_s, 86400.0) != 0)
+    detail::refuse_weather(path, 2, "AF4202", fmt::format("steps of {:g} s do not make hours from midnight on", table.step_s), "hourly or finer, from 1 January 00:00 local standard time");
+  auto const hourly = [&](UserColumn const& c) {
+    std::vector<double> out;
+    for (std::size_t i = 0; i + per_hour <= c.values.size(); i += per_hour) {
+      double sum = 0;
+      int n = 0;
+      for (std::size_t k = i; k < i + per_hour; ++k)
+        if (std::isfinite(c.values[k])) sum += c.values[k], ++n;
+      out.push_back(n > 0 ? sum / n : std::nan(""));
+    }
+    return out;
+  };
+  raw.dry_bulb_c = hourly(*dry);
+  raw.relative_humidity = hourly(*humidity);
+  raw.pressure_pa = pressure ? hourly(*pressure) : std::vector<double>(raw.dry_bulb_c.size(), cooling::kStandardPressurePa);
+  raw.line.assign(raw.dry_bulb_c.size(), 0);
+  detail::finish_series(series, std::move(raw));
+  return series;
+}
+
 WeatherSeries load_csv(std::string const& path) {
   CsvTable const table = CsvTable::load(path);
+  if (table.has("time")) return load_user_csv(path);
   WeatherSeries series;
   series.source = path, series.place = path;
   detail::RawHours raw;

@@ -8,6 +8,7 @@
 #include "sim/scenario/check_expression.hpp"
 #include "sim/scenario/load_scenario.hpp"
 #include "sim/scenario/path.hpp"
+#include "sim/scenario/uncertainty.hpp"
 
 namespace aif::sim {
 namespace {
@@ -26,14 +27,6 @@ void check_pods(std::vector<std::string> const& pods, std::string const& path, s
   for (std::size_t i = 0; i < pods.size(); ++i)
     if (std::find(known.begin(), known.end(), pods[i]) == known.end())
       add(problems, "AF1024", fmt::format("{}.{}", path, i), fmt::format("no hall has a pod `{}`", pods[i]), did_you_mean(pods[i], known), fmt::format("pods: {}", fmt::join(known, ", ")));
-}
-
-void check_uncertain(UncertainParams const& u, std::string const& path, DocNode const& tree, DiagnosticList& problems) {
-  if (u.path.starts_with("model_error.") || find_path(tree, u.path) || find_field(scenario_type(), u.path)) return;
-  std::vector<std::string> known;
-  list_paths(scenario_type(), "", known);
-  for (auto& one : known) std::erase_if(one, [](char c) { return c == '[' || c == ']'; });
-  add(problems, "AF1025", path + ".path", fmt::format("`{}` is no value of the scenario", u.path), did_you_mean(u.path, known), "");
 }
 
 // The deepest node on a path as the Reader names it: entries without an id go by their number.
@@ -71,7 +64,7 @@ void check_references(Scenario const& scenario, DocNode const& tree, DiagnosticL
     if (auto const* product = std::get_if<workloads::ProductWorkloadParams>(&workload)) check_pods(product->placement.pods, fmt::format("workloads.{}.placement.pods", product->id), pods, found);
     if (auto const* training = std::get_if<workloads::TrainingWorkloadParams>(&workload)) check_pods(training->pods, fmt::format("workloads.{}.pods", training->id), pods, found);
   }
-  for (std::size_t i = 0; i < scenario.uncertainty.size(); ++i) check_uncertain(scenario.uncertainty[i], fmt::format("uncertainty.{}", i), tree, found);
+  read_uncertainty(scenario, found);
   for (std::size_t i = 0; i < scenario.checks.size(); ++i) {
     CheckExpression unused;
     Diagnostic d = read_check(scenario.checks[i].expr, workloads, unused);

@@ -50,7 +50,7 @@ struct CarbonParams {
 };
 
 struct PodParams {
-  std::string id;
+  std::string id, power;
   RackParams rack;
   int count = 0, per_row = 16, priority = 1;
   double utilisation_frac = 0.5;
@@ -62,6 +62,7 @@ struct PodParams {
         field("count", &PodParams::count, Kind::number, 0, 1e6, "Racks.").required(),
         field("per_row", &PodParams::per_row, Kind::number, 1, 100, "Racks on one busway.", "assumption"),
         field("priority", &PodParams::priority, Kind::number, 0, 9, "Who keeps its power longest; 0 goes first."),
+        field("power", &PodParams::power, "Measured power of the whole pod in place of the models, hourly: a CSV file with the header `time, NAME [kW]`. Such a pod serves no workload."),
         field("utilisation", &PodParams::utilisation_frac, Kind::fraction, 0.0, 1.0, "Mean use of racks without accelerators.", "assumption")};
   }
 };
@@ -122,18 +123,20 @@ struct UncertainParams {
   std::string path, source, group;
   DistKind dist = DistKind::lognormal;
   std::string p10, p90, mean, sd, low, mode, high;
+  std::vector<std::string> values;
 
   static constexpr auto fields() {
     return std::tuple{
-        field("path", &UncertainParams::path, "Scenario path of the value.").required(),
+        field("path", &UncertainParams::path, "Scenario path of a number; phases.ID.date takes delays; model_error.FAMILY a factor.").required(),
         field("dist", &UncertainParams::dist, "Shape of the distribution.").required(),
-        field("p10", &UncertainParams::p10, "Tenth percentile (lognormal), with unit."),
-        field("p90", &UncertainParams::p90, "Ninetieth percentile (lognormal), with unit."),
+        field("p10", &UncertainParams::p10, "Tenth percentile (lognormal, normal), with unit."),
+        field("p90", &UncertainParams::p90, "Ninetieth percentile (lognormal, normal), with unit."),
         field("mean", &UncertainParams::mean, "Mean (normal), with unit."),
         field("sd", &UncertainParams::sd, "Standard deviation (normal), with unit."),
         field("low", &UncertainParams::low, "Lowest (uniform, triangular), with unit."),
         field("mode", &UncertainParams::mode, "Most likely (triangular), with unit."),
         field("high", &UncertainParams::high, "Highest (uniform, triangular), with unit."),
+        field("values", &UncertainParams::values, "Equally likely values (discrete), with units."),
         field("source", &UncertainParams::source, "Where the spread comes from."),
         field("group", &UncertainParams::group, "Values of one group move together.")};
   }

@@ -33,6 +33,34 @@ bool is_good(SloParams const& slo, double ttft_s, double tpot_s, double e2e_s) {
   return !std::isnan(e2e_s) && within(ttft_s, slo.ttft_p95_s) && within(tpot_s, slo.tpot_p95_s) && within(e2e_s, slo.e2e_p95_s);
 }
 
+std::vector<std::uint16_t> good_at_targets(RequestTable const& requests, SimulationResult const& result, SloParams const& slo, double from_s, double to_s,
+                                   std::vector<double> const& ttft_frac, std::vector<double> const& tpot_frac) {
+  RequestResults const& r = result.requests;
+  // First multiple of the axis that a value keeps; the number of multiples when none.
+  auto const first_kept = [](std::vector<double> const& frac, double value, double target) {
+    return target <= 0 ? std::size_t{0} : static_cast<std::size_t>(std::lower_bound(frac.begin(), frac.end(), value / target) - frac.begin());
+  };
+  std::size_t const nt = ttft_frac.size(), np = tpot_frac.size();
+  std::vector<double> good((nt + 1) * (np + 1), 0.0);
+  double released = 0;
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    if (!(r.released_s[i] >= from_s && r.released_s[i] <= to_s)) continue;
+    released += 1;
+    if (std::isnan(r.e2e_s[i])) continue;
+    std::size_t const p = std::max(first_kept(tpot_frac, r.tpot_s[i], slo.tpot_p95_s), first_kept(tpot_frac, r.e2e_s[i], slo.e2e_p95_s));
+    good[first_kept(ttft_frac, r.ttft_s[i], slo.ttft_p95_s) * (np + 1) + p] += 1;
+  }
+  std::vector<std::uint16_t> out(nt * np);
+  for (std::size_t t = 0; t < nt; ++t)
+    for (std::size_t p = 0; p < np; ++p) {  // counts so far: this cell and everything that a tighter target keeps
+      if (t > 0) good[t * (np + 1) + p] += good[(t - 1) * (np + 1) + p];
+      double sum = 0;
+      for (std::size_t q = 0; q <= p; ++q) sum += good[t * (np + 1) + q];
+      out[t * np + p] = static_cast<std::uint16_t>(std::lround(released > 0 ? 1e4 * sum / released : 0.0));
+    }
+  return out;
+}
+
 ServingMeasures measure(RequestTable const& requests, SimulationResult const& result, Deployment const& deployment, SloParams const& slo,
                         double from_s, double to_s) {
   ServingMeasures m;

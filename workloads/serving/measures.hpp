@@ -22,6 +22,11 @@ struct ServingMeasures {
   bool meets_slo = false;                                      // every promised 95th percentile is kept
 };
 
+// Share of the requests released in [from, to] that are good when the targets are multiplied, in 1e-4, row-major [ttft][tpot]; the end-to-end
+// target goes with tpot.
+std::vector<std::uint16_t> good_at_targets(RequestTable const& requests, SimulationResult const& result, SloParams const& slo, double from_s, double to_s,
+                                   std::vector<double> const& ttft_frac, std::vector<double> const& tpot_frac);
+
 bool is_good(SloParams const& slo, double ttft_s, double tpot_s, double e2e_s);
 ServingMeasures measure(RequestTable const& requests, SimulationResult const& result, Deployment const& deployment, SloParams const& slo,
                         double from_s, double to_s);

@@ -46,8 +46,21 @@ void check(DemandProfile const& profile) {
 
 }  // namespace
 
+std::vector<double> offered_requests_s(DemandParams const& demand, std::vector<double> series) {
+  if (demand.peak_to_mean != 0 || demand.growth_per_s != 0 || demand.profile != DemandParams{}.profile)
+    throw InputError(Diagnostic{"AF2501", Severity::error, "a demand series has its own shape, peak and growth", "demand.series", {}, "leave out profile, peak_to_mean and growth; `mean` scales the series", 1});
+  double const mean = std::accumulate(series.begin(), series.end(), 0.0) / static_cast<double>(std::max<std::size_t>(1, series.size()));
+  bool const possible = mean > 0 && std::all_of(series.begin(), series.end(), [](double v) { return v >= 0; });
+  if (!possible) throw InputError(Diagnostic{"AF2501", Severity::error, "the demand series is empty or has negative rates", "demand.series", {}, "requests a second, zero or more", 1});
+  if (demand.mean_per_s > 0)
+    for (double& v : series) v *= demand.mean_per_s / mean;
+  return series;
+}
+
 std::vector<double> offered_requests_s(DemandParams const& demand, DemandProfile const& profile, double start_hour, double window_s, std::size_t n) {
   check(profile);
+  if (demand.mean_per_s <= 0)
+    throw InputError(Diagnostic{"AF2501", Severity::error, "the demand has no mean", "demand.mean", {}, "write `mean: 210 req/s`, or give a `series`", 1});
   auto const shape = weekly_shape(profile, demand.peak_to_mean);
   // Hourly values stand at the middle of their hour; between them linear, round the week.
   auto at = [&](double hour) {

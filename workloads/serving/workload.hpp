@@ -28,15 +28,16 @@ struct DemandProfile {
 };
 
 struct DemandParams {
-  std::string profile = "lib:demand/flat";
-  double mean_per_s = 1.0;
+  std::string profile = "lib:demand/flat", series;
+  double mean_per_s = 0.0;
   double peak_to_mean = 0.0;
   double growth_per_s = 0.0;
 
   static constexpr auto fields() {
     return std::tuple{
         field("profile", &DemandParams::profile, "Shape over the day and the week: lib:demand/NAME."),
-        field("mean", &DemandParams::mean_per_s, Kind::per_time, 0.0, 1e9, "Requests in a second, mean of the first week.").required(),
+        field("series", &DemandParams::series, "Hourly requests of a year in place of the shape: a CSV file with the header `time, NAME [req/s]`."),
+        field("mean", &DemandParams::mean_per_s, Kind::per_time, 0.0, 1e9, "Requests in a second, mean of the first week; of a series: scales it to this mean of the year.", "0: a series as it is"),
         field("peak_to_mean", &DemandParams::peak_to_mean, Kind::number, 0.0, 100.0, "Stretches the shape to this ratio; 0 keeps the shape's own.", "assumption: own ratio"),
         field("growth", &DemandParams::growth_per_s, Kind::relative_rate, -1e-6, 1e-6, "Continuous growth of the mean.", "assumption: none")};
   }
@@ -149,6 +150,10 @@ struct ServingWorkloadParams {
         field("patience", &S::patience_s, Kind::duration, 0.0, 1e6, "Longest wait before a queued request is given up.", "assumption: one minute")};
   }
 };
+
+// A series of 8,760 hourly rates, scaled to the mean that `demand` gives, if it gives one. Throws InputError (AF2501) for a demand that has
+// neither mean nor series, or a series and a shape or growth beside it.
+std::vector<double> offered_requests_s(DemandParams const& demand, std::vector<double> series_per_s);
 
 // Offered requests a second, mean over n windows of `window_s`; the run starts `start_hour` hours after Monday 00:00 local time.
 // Throws InputError (AF2501) for a profile without 24 hours and 7 days or with nothing in it.
