@@ -9,7 +9,7 @@
 #include "reports/html.hpp"
 #include "sim/assess_risk.hpp"
 #include "sim/run.hpp"
-#include "sim/study/sweep.hpp"
+#include "sim/decisions/sweep.hpp"
 
 namespace {
 
@@ -81,14 +81,14 @@ void contingency_reference(benchmark::State& state) {
 
 // A thousand designs of the 20 MW hall, an hourly year each: what `aifactory sweep --design sobol -n 1000` does, journal included.
 void sweep_1000_years(benchmark::State& state) {
-  Study const study(load_scenario(kMid), Library(), {.cache_dir = default_cache_dir()});
+  Evaluator const evaluator(load_scenario(kMid), Library(), {.cache_dir = default_cache_dir()});
   auto const points = sobol_points(read_space({"pods.nvl.count=96..160", "cooling.liquid.supply=30 degC..45 degC", "site.utility.capacity=14 MW..22 MW",
-                                               "cooling.plant.trim_chiller.count=0..6"}, study.base()), 1000, 1);
+                                               "cooling.plant.trim_chiller.count=0..6"}, evaluator.base()), 1000, 1);
   std::string const journal = (std::filesystem::temp_directory_path() / "aifactory_bench_journal.jsonl").string();
   double sum = 0;
   for (auto _ : state) {
     std::filesystem::remove(journal);
-    auto const result = run_sweep(study, points, {.journal = journal, .resume = false, .keep_folder = ""});
+    auto const result = run_sweep(evaluator, points, {.journal = journal, .resume = false, .keep_folder = ""});
     sum = 0;
     for (double v : result.column("facility.power")) sum += v;
   }

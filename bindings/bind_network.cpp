@@ -15,13 +15,14 @@ void bind_network(py::module_& m) {
     expect_within("link", link_byte_s, per_domain > 1 ? 1 : 0, 1e15);
     expect_within("nic", nic_byte_s, per_domain < ranks ? 1 : 0, 1e15);
     network::CollectiveGroup const group{ranks, per_domain, link_byte_s, nic_byte_s, in_switch};
-    py::array_t<double> out(byte.size());
+    py::array_t<double> out(byte.size()), band(byte.size());
     for (py::ssize_t i = 0; i < byte.size(); ++i) {
       expect_within("size", byte.data()[i], 1, 1e18);
       out.mutable_data()[i] = network::collective_time_s(kind, byte.data()[i], group);
+      band.mutable_data()[i] = network::collective_band_log(kind, byte.data()[i], group);
     }
-    return py::make_tuple(out, network::wire_factor(kind, ranks), network::fitted_busbw_band_log());
-  }, "kind"_a, "byte"_a, py::kw_only(), "ranks"_a, "per_domain"_a, "link_byte_s"_a, "nic_byte_s"_a, "in_switch"_a, "(seconds, share of the bytes on each link, 90 % half width of log bandwidth)");
+    return py::make_tuple(out, network::wire_factor(kind, ranks), band);
+  }, "kind"_a, "byte"_a, py::kw_only(), "ranks"_a, "per_domain"_a, "link_byte_s"_a, "nic_byte_s"_a, "in_switch"_a, "(seconds, share of the bytes on each link, 90 % half width of log bandwidth of each size)");
 }
 
 }  // namespace aif::python

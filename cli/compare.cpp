@@ -14,8 +14,8 @@
 #include "reports/html.hpp"
 #include "sim/io/tables.hpp"
 #include "sim/scenario/cases.hpp"
-#include "sim/study/compare.hpp"
-#include "sim/study/ensemble.hpp"
+#include "sim/decisions/compare.hpp"
+#include "sim/decisions/ensemble.hpp"
 
 namespace aif::cli {
 namespace {

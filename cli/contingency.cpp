@@ -50,7 +50,7 @@ int run(Options o, Frame const& frame) {
   frame.print(loaded.warnings);
   sim::Library const library(o.load.library_dirs);
   sim::BuildLog log;
-  auto const facility = sim::build_facility(loaded, library, {cache_dir(), frame.control(), o.list}, log);
+  auto const facility = sim::build_facility(loaded, library, {.cache_dir = cache_dir(), .control = frame.control(), .check_only = o.list}, log);
   if (o.list) return list_cases(loaded.value, sim::without_events(facility), frame.json);
   o.risk.control = frame.control();
   o.risk.events = !o.no_events;

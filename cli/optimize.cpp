@@ -12,7 +12,7 @@
 #include "cli/write_file.hpp"
 #include "core/hash.hpp"
 #include "sim/run.hpp"
-#include "sim/study/optimise.hpp"
+#include "sim/decisions/optimise.hpp"
 
 namespace aif::cli {
 namespace {
@@ -31,16 +31,16 @@ struct Options {
 
 constexpr char const* kShownMetrics[] = {"tokens.good.rate", "goodput.fraction", "facility.power", "facility.power.peak", "pue", "energy.per_output_token", "cost.per_mtok_out", "cost.year", "carbon"};
 
-sim::SearchSettings settings_of(Options const& o, sim::Study const& study) {
-  auto const figures = sim::figures_of(study);
+sim::SearchSettings settings_of(Options const& o, sim::Evaluator const& evaluator) {
+  auto const figures = sim::figures_of(evaluator);
   sim::SearchSettings s;
   for (auto const& text : o.maximise) s.objectives.push_back({sim::Expression::parse(text, figures), true});
   for (auto const& text : o.minimise) s.objectives.push_back({sim::Expression::parse(text, figures), false});
   for (auto const& text : o.constraints) s.constraints.push_back(sim::Comparison::parse(text, figures));
-  for (auto const& c : study.base().value.checks)  // the scenario's own limits hold, too
+  for (auto const& c : evaluator.base().value.checks)  // the scenario's own limits hold, too
     if (c.level == "error") s.constraints.push_back(sim::Comparison::parse(c.expr, figures));
   s.budget = o.budget;
-  s.seed = static_cast<std::uint64_t>(o.seed >= 0 ? o.seed : study.base().value.seed);
+  s.seed = static_cast<std::uint64_t>(o.seed >= 0 ? o.seed : evaluator.base().value.seed);
   return s;
 }
 
@@ -148,11 +148,11 @@ int optimize(Options const& o, Frame const& frame) {
     for (auto const& text : *list) all += "\n" + text;
   std::string const dir = o.out_dir.empty() ? fmt::format("runs/optimize-{}-{}", base.value.name, content_hash(all).substr(0, 4)) : o.out_dir;
   RunControl const control = frame.control();
-  sim::Study const study(std::move(base), sim::Library(o.load.library_dirs), {.cache_dir = sim::default_cache_dir(), .members = o.members}, control);
-  auto settings = settings_of(o, study);
+  sim::Evaluator const evaluator(std::move(base), sim::Library(o.load.library_dirs), {.cache_dir = sim::default_cache_dir(), .members = o.members}, control);
+  auto settings = settings_of(o, evaluator);
   settings.journal = dir + "/journal.jsonl";
   settings.resume = o.resume;
-  auto const result = sim::search(study, space, settings, control);
+  auto const result = sim::search(evaluator, space, settings, control);
   std::string const json = search_json(result, settings, dir);
   write_file(dir + "/search.json", json);
   sim::SweepResult seen{result.metrics, {}, 0};
@@ -161,7 +161,7 @@ int optimize(Options const& o, Frame const& frame) {
   if (frame.json) std::fputs(json.c_str(), stdout);
   else {
     std::string const text = !result.feasible() ? infeasible_text(result, settings) : result.best.size() > 1 ? front_text(result, settings) : point_text(result, settings, result.candidates[result.best.front()]);
-    if (!frame.quiet) fmt::print("{}: {} points seen{}\n\n{}\n  result  {}/search.json   points  {}/points.csv\n", study.base().value.title, result.candidates.size(), result.feasible() ? "" : ", none feasible", text, dir, dir);
+    if (!frame.quiet) fmt::print("{}: {} points seen{}\n\n{}\n  result  {}/search.json   points  {}/points.csv\n", evaluator.base().value.title, result.candidates.size(), result.feasible() ? "" : ", none feasible", text, dir, dir);
   }
   return result.feasible() ? kSuccess : kCheckFailed;
 }

@@ -11,7 +11,7 @@
 #include "cli/verbs.hpp"
 #include "cli/write_file.hpp"
 #include "sim/run.hpp"
-#include "sim/study/replay.hpp"
+#include "sim/decisions/replay.hpp"
 
 namespace aif::cli {
 namespace {

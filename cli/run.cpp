@@ -15,7 +15,7 @@
 #include "reports/html.hpp"
 #include "sim/io/result_file.hpp"
 #include "sim/run.hpp"
-#include "sim/study/ensemble.hpp"
+#include "sim/decisions/ensemble.hpp"
 
 namespace aif::cli {
 namespace {

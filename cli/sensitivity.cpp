@@ -12,7 +12,7 @@
 #include "cli/verbs.hpp"
 #include "cli/write_file.hpp"
 #include "sim/run.hpp"
-#include "sim/study/sensitivity.hpp"
+#include "sim/decisions/sensitivity.hpp"
 
 namespace aif::cli {
 namespace {

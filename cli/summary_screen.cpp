@@ -6,7 +6,7 @@
 #include <cstdlib>
 
 #include "core/units.hpp"
-#include "sim/study/ensemble.hpp"
+#include "sim/decisions/ensemble.hpp"
 
 namespace aif::cli {
 namespace {

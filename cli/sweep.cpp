@@ -12,7 +12,7 @@
 #include "cli/write_file.hpp"
 #include "core/hash.hpp"
 #include "sim/run.hpp"
-#include "sim/study/sweep.hpp"
+#include "sim/decisions/sweep.hpp"
 
 namespace aif::cli {
 namespace {
@@ -78,14 +78,14 @@ int sweep(Options const& o, Frame const& frame) {
     for (auto const& set : sets) all += "\n" + set;
   std::string const dir = o.out_dir.empty() ? fmt::format("runs/sweep-{}-{}", base.value.name, content_hash(all).substr(0, 4)) : o.out_dir;
   RunControl const control = frame.control();
-  sim::Study const study(std::move(base), sim::Library(o.load.library_dirs), {.cache_dir = sim::default_cache_dir(), .members = o.members}, control);
-  if (study.base_result().failed) std::fputs(fmt::format("note: the scenario itself, without changes, cannot run: {}\n", study.base_result().problems.items().front().message).c_str(), stderr);
-  auto const result = sim::run_sweep(study, points, {dir + "/journal.jsonl", o.resume, o.keep == "full" ? dir + "/points" : ""}, control);
+  sim::Evaluator const evaluator(std::move(base), sim::Library(o.load.library_dirs), {.cache_dir = sim::default_cache_dir(), .members = o.members}, control);
+  if (evaluator.base_result().failed) std::fputs(fmt::format("note: the scenario itself, without changes, cannot run: {}\n", evaluator.base_result().problems.items().front().message).c_str(), stderr);
+  auto const result = sim::run_sweep(evaluator, points, {dir + "/journal.jsonl", o.resume, o.keep == "full" ? dir + "/points" : ""}, control);
   write_file(dir + "/sweep.csv", sim::sweep_csv(result));
   if (frame.json) std::fputs(sweep_json(result, dir).c_str(), stdout);
   else if (!frame.quiet) {
     std::string const resumed = result.resumed > 0 ? fmt::format(", {} of them from the journal", result.resumed) : "";
-    fmt::print("{}: {} points{}, {} failed\n{}\n  table  {}/sweep.csv   journal  {}/journal.jsonl\n", study.base().value.title, result.rows.size(), resumed, result.failed(), table(result), dir, dir);
+    fmt::print("{}: {} points{}, {} failed\n{}\n  table  {}/sweep.csv   journal  {}/journal.jsonl\n", evaluator.base().value.title, result.rows.size(), resumed, result.failed(), table(result), dir, dir);
   }
   return result.failed() == result.rows.size() ? kCheckFailed : kSuccess;
 }

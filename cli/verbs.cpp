@@ -1,21 +1,7 @@
 #include "cli/verbs.hpp"
 
-#include <fmt/format.h>
-
-#include <cstdio>
-
 namespace aif::cli {
 namespace {
-
-// A verb that the design names and this version lacks: it exists in help and completion, and says so.
-CLI::App* add_unavailable(CLI::App& app, Frame& frame, std::string const& name, std::string const& what) {
-  CLI::App* verb = frame.verb(app, name, what + " (not in this version)", [name] {
-    std::fputs(fmt::format("aifactory {}: not available in this version\n", name).c_str(), stderr);
-    return kUsage;
-  });
-  verb->allow_extras()->prefix_command()->fallthrough(false);  // whatever follows, the answer is the same
-  return verb;
-}
 
 // "plan serving", "plan training": a verb that only groups.
 CLI::App* add_group(CLI::App& app, std::string const& name, std::string const& what) {

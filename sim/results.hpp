@@ -71,7 +71,7 @@ struct WorkloadSummary {
   std::map<std::string, double> values;  // metric suffix -> SI
 };
 
-// Members of a Monte Carlo run: the scenario again with its uncertain inputs drawn (sim/study/ensemble.hpp). Rows are members.
+// Members of a Monte Carlo run: the scenario again with its uncertain inputs drawn (sim/decisions/ensemble.hpp). Rows are members.
 struct EnsembleData {
   std::uint64_t seed = 0;
   std::vector<std::string> inputs, input_units, input_sources;  // paths of what was drawn

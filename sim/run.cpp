@@ -16,7 +16,7 @@
 #include "sim/facility/trust.hpp"
 #include "sim/io/checkpoint.hpp"
 #include "sim/marginal.hpp"
-#include "sim/study/ensemble.hpp"
+#include "sim/decisions/ensemble.hpp"
 #include "sim/summary.hpp"
 
 namespace aif::sim {

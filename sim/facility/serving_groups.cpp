@@ -77,7 +77,7 @@ PlacedReplica make_replica(workloads::ServingWorkloadParams const& w, RackGroup 
 }
 
 void place(workloads::ServingWorkloadParams const& w, BuildOptions const& options, std::int64_t seed, RackGroup& group, BuildLog& log) {
-  int const domain = domain_of(*group.profile, group.rack.devices);
+  int const domain = scale_up_domain(*group.profile, group.rack.devices);
   auto const replica = options.assets->replicas.get(replica_key(w, group, domain, options, seed), [&] { return make_replica(w, group, domain, options, seed); });
   log.notes.push_back(fmt::format("{} on {}: {}.", w.id, group.id, replica->text));
   if (!replica->map) return;

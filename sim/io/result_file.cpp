@@ -16,7 +16,7 @@
 #include "sim/io/risk_json.hpp"
 #include "sim/io/ensemble_file.hpp"
 #include "sim/io/h5_file.hpp"
-#include "sim/study/ensemble.hpp"
+#include "sim/decisions/ensemble.hpp"
 
 namespace aif::sim {
 namespace {

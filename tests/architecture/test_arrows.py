@@ -32,7 +32,7 @@ ONE_FOLDER = {
     r"CLI/": "cli",
     r"(cuda\w*|cublas\w*|nvml|cub/.*|mma)\.(h|cuh)|cub/|thrust/|cooperative_groups": "gpu_calibration/probes",
     r"pybind11/": "bindings",
-    r"pagmo/": "sim/study",
+    r"pagmo/": "sim/decisions",
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 

@@ -1,5 +1,5 @@
 #pragma once
-// One scenario to its figures: build, run the year, summarise. What every member, point and candidate of a study goes through; no
+// One scenario to its figures: build, run the year, summarise. What every member, point and candidate goes through; no
 // provenance, no marginal values. Pure in its arguments.
 
 #include "sim/facility/assets.hpp"
@@ -12,7 +12,7 @@ namespace aif::sim {
 
 struct EvaluateOptions {
   std::string cache_dir{};             // of operating maps
-  Assets* assets = nullptr;            // shared by the cases of a study; null: own
+  Assets* assets = nullptr;            // shared by the cases of a evaluator; null: own
   ErrorDraws const* errors = nullptr;  // null: models as they are
   bool as_delivered = false;           // also the calendar with its phases
   bool keep_series = false;            // the site's columns at the run's step

@@ -1,4 +1,4 @@
-#include "sim/study/ensemble.hpp"
+#include "sim/decisions/ensemble.hpp"
 
 #include <fmt/format.h>
 

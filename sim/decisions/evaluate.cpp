@@ -1,4 +1,4 @@
-#include "sim/study/evaluate.hpp"
+#include "sim/decisions/evaluate.hpp"
 
 #include "sim/facility/build.hpp"
 #include "sim/simulation.hpp"
@@ -20,7 +20,7 @@ Results evaluate_site(Scenario const& scenario, Library const& library, Evaluate
   BuildLog log;
   Facility facility = build_facility(scenario, library, {.cache_dir = options.cache_dir, .control = options.control, .assets = options.assets}, log);
   if (options.errors) apply_model_error(facility, *options.errors);
-  RunControl const quiet{options.control.stop, nullptr};  // many run side by side: the study tells the progress
+  RunControl const quiet{options.control.stop, nullptr};  // many run side by side: the caller tells the progress
   YearRun steady = run_year(facility, {.calendar = Calendar::steady, .keep_series = options.keep_series, .keep_groups = false}, quiet);
   std::optional<YearRun> delivered;
   if (options.as_delivered) delivered = run_year(facility, {.calendar = Calendar::as_delivered, .keep_series = false, .keep_groups = false}, quiet);

@@ -1,4 +1,4 @@
-#include "sim/study/telemetry.hpp"
+#include "sim/decisions/telemetry.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "sim/io/user_table.hpp"
-#include "sim/study/evaluate.hpp"
+#include "sim/decisions/evaluate.hpp"
 
 namespace aif::sim {
 

@@ -6,13 +6,13 @@
 #include <optional>
 #include <span>
 
-#include "sim/study/optimise.hpp"
+#include "sim/decisions/optimise.hpp"
 
 namespace aif::sim {
 
 class Candidates {
  public:
-  Candidates(Study const& study, Space const& space, SearchSettings const& settings, RunControl const& control);
+  Candidates(Evaluator const& evaluator, Space const& space, SearchSettings const& settings, RunControl const& control);
 
   // Numbers of the unit cube, one a variable, to the index of their point. A batch runs on all cores; points beyond the budget are not
   // evaluated and give nothing.
@@ -33,7 +33,7 @@ class Candidates {
   Candidate judge(SweepRow row) const;
   void read_journal();
 
-  Study const& study_;
+  Evaluator const& evaluator_;
   Space const& space_;
   SearchSettings const& settings_;
   RunControl const& control_;

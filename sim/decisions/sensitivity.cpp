@@ -1,4 +1,4 @@
-#include "sim/study/sensitivity.hpp"
+#include "sim/decisions/sensitivity.hpp"
 
 #include <fmt/format.h>
 
@@ -12,7 +12,7 @@
 #include "core/statistics.hpp"
 #include "sim/facility/build.hpp"
 #include "sim/metrics.hpp"
-#include "sim/study/space.hpp"
+#include "sim/decisions/space.hpp"
 
 namespace aif::sim {
 namespace {

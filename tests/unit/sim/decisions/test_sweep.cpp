@@ -7,7 +7,7 @@
 #include <fstream>
 
 #include "core/csv.hpp"
-#include "sim/study/sweep.hpp"
+#include "sim/decisions/sweep.hpp"
 #include "test_study_site.hpp"
 
 using namespace aif;
@@ -30,8 +30,8 @@ std::string code(std::function<void()> const& f) {
 }  // namespace
 
 TEST_CASE("rows are those of single runs; failed points are kept with their diagnostics and stop nothing") {
-  Study const study(study_site::load(), Library(), {.cache_dir = study_site::maps()});
-  auto const r = run_sweep(study, kPoints, {});
+  Evaluator const evaluator(study_site::load(), Library(), {.cache_dir = study_site::maps()});
+  auto const r = run_sweep(evaluator, kPoints, {});
   REQUIRE(r.rows.size() == 6);
   CHECK(r.failed() == 2);
   CHECK(r.rows[2].result.problems.items().front().code == "AF1012");
@@ -46,14 +46,14 @@ TEST_CASE("rows are those of single runs; failed points are kept with their diag
 }
 
 TEST_CASE("the same bytes of journal and table for 1, 2, 3 and 7 threads") {
-  Study const study(study_site::load(), Library(), {.cache_dir = study_site::maps()});
+  Evaluator const evaluator(study_site::load(), Library(), {.cache_dir = study_site::maps()});
   std::string const folder = study_site::fresh_folder("threads");
   int const before = omp_get_max_threads();
   std::string journal, table;
   for (int threads : {1, 2, 3, 7}) {
     omp_set_num_threads(threads);
     std::string const path = folder + "/" + std::to_string(threads) + ".jsonl";
-    auto const r = run_sweep(study, kPoints, {.journal = path, .resume = false, .keep_folder = ""});
+    auto const r = run_sweep(evaluator, kPoints, {.journal = path, .resume = false, .keep_folder = ""});
     if (journal.empty()) journal = read_file(path), table = sweep_csv(r);
     CHECK(read_file(path) == journal);
     CHECK(sweep_csv(r) == table);
@@ -62,39 +62,39 @@ TEST_CASE("the same bytes of journal and table for 1, 2, 3 and 7 threads") {
 }
 
 TEST_CASE("a journal cut anywhere resumes to the journal that was never cut") {
-  Study const study(study_site::load(), Library(), {.cache_dir = study_site::maps()});
+  Evaluator const evaluator(study_site::load(), Library(), {.cache_dir = study_site::maps()});
   std::string const path = study_site::fresh_folder("resume") + "/journal.jsonl";
-  auto const whole = run_sweep(study, kPoints, {.journal = path, .resume = false, .keep_folder = ""});
+  auto const whole = run_sweep(evaluator, kPoints, {.journal = path, .resume = false, .keep_folder = ""});
   std::string const text = read_file(path);
-  CHECK(code([&] { run_sweep(study, kPoints, {.journal = path, .resume = false, .keep_folder = ""}); }) == "AF2910");
+  CHECK(code([&] { run_sweep(evaluator, kPoints, {.journal = path, .resume = false, .keep_folder = ""}); }) == "AF2910");
   for (std::size_t cut : {std::size_t{0}, std::size_t{3}, text.find('\n'), text.find('\n') + 1, text.find('\n') + 40, text.size() / 2, text.size() - 1, text.size()}) {
     CAPTURE(cut);
     std::ofstream(path, std::ios::binary | std::ios::trunc) << text.substr(0, cut);
-    auto const r = run_sweep(study, kPoints, {.journal = path, .resume = true, .keep_folder = ""});
+    auto const r = run_sweep(evaluator, kPoints, {.journal = path, .resume = true, .keep_folder = ""});
     CHECK(read_file(path) == text);
     CHECK(sweep_csv(r) == sweep_csv(whole));
   }
   std::ofstream(path, std::ios::binary | std::ios::trunc) << text.substr(0, text.find('\n') + 1) << "{\"point\": what\n";
-  CHECK(code([&] { run_sweep(study, kPoints, {.journal = path, .resume = true, .keep_folder = ""}); }) == "AF2912");
+  CHECK(code([&] { run_sweep(evaluator, kPoints, {.journal = path, .resume = true, .keep_folder = ""}); }) == "AF2912");
   std::ofstream(path, std::ios::binary | std::ios::trunc) << text;
-  CHECK(code([&] { run_sweep(study, {{"pods.a.count=9"}}, {.journal = path, .resume = true, .keep_folder = ""}); }) == "AF2911");
+  CHECK(code([&] { run_sweep(evaluator, {{"pods.a.count=9"}}, {.journal = path, .resume = true, .keep_folder = ""}); }) == "AF2911");
 }
 
 TEST_CASE("a stopped sweep keeps what is done") {
-  Study const study(study_site::load(), Library(), {.cache_dir = study_site::maps()});
+  Evaluator const evaluator(study_site::load(), Library(), {.cache_dir = study_site::maps()});
   std::string const path = study_site::fresh_folder("stopped") + "/journal.jsonl";
   std::atomic<bool> stop{false};
   RunControl control{&stop, [&](Progress const& p) { stop = stop || p.fraction > 0.4; }};
-  CHECK_THROWS_AS(run_sweep(study, kPoints, {.journal = path, .resume = false, .keep_folder = ""}, control), Interrupted);
+  CHECK_THROWS_AS(run_sweep(evaluator, kPoints, {.journal = path, .resume = false, .keep_folder = ""}, control), Interrupted);
   stop = false;
-  auto const r = run_sweep(study, kPoints, {.journal = path, .resume = true, .keep_folder = ""});
+  auto const r = run_sweep(evaluator, kPoints, {.journal = path, .resume = true, .keep_folder = ""});
   CHECK(r.resumed > 0);
   CHECK(r.failed() == 2);
 }
 
 TEST_CASE("points with members have bands in the table") {
-  Study const study(study_site::load(), Library(), {.cache_dir = study_site::maps(), .members = 4});
-  auto const r = run_sweep(study, {{"pods.a.count=8"}}, {});
+  Evaluator const evaluator(study_site::load(), Library(), {.cache_dir = study_site::maps(), .members = 4});
+  auto const r = run_sweep(evaluator, {{"pods.a.count=8"}}, {});
   REQUIRE(r.rows[0].result.p10.size() == r.metrics.size());
   std::string const table = sweep_csv(r);
   CHECK(table.find("facility_power_p10_w") != std::string::npos);

@@ -1,4 +1,4 @@
-#include "sim/study/scenario_diff.hpp"
+#include "sim/decisions/scenario_diff.hpp"
 
 #include <fmt/format.h>
 

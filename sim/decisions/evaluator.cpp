@@ -1,4 +1,4 @@
-#include "sim/study/study.hpp"
+#include "sim/decisions/evaluator.hpp"
 
 #include <fmt/format.h>
 
@@ -37,20 +37,20 @@ std::vector<MetricColumn> columns_of(Scenario const& scenario, bool as_delivered
 
 }  // namespace
 
-Study::Study(LoadedScenario base, Library library, StudySettings settings, RunControl const& control)
+Evaluator::Evaluator(LoadedScenario base, Library library, EvaluatorSettings settings, RunControl const& control)
     : base_(std::move(base)), library_(std::move(library)), settings_(std::move(settings)), assets_(std::make_unique<Assets>(library_)) {
   metrics_ = columns_of(base_.value, settings_.as_delivered);
   base_result_ = evaluate({}, control);
 }
 
-Results Study::results_of(LoadedScenario const& scenario, RunControl const& control) const {
+Results Evaluator::results_of(LoadedScenario const& scenario, RunControl const& control) const {
   EvaluateOptions one{.cache_dir = settings_.cache_dir, .assets = assets_.get(), .as_delivered = settings_.as_delivered, .control = control};
   Results r = evaluate_site(scenario.value, library_, one);
   if (settings_.members > 0) add_bands(r, run_ensemble(scenario, library_, r, {.members = settings_.members, .evaluate = one}));
   return r;
 }
 
-PointResult Study::reduce(LoadedScenario const& scenario, Results const& r) const {
+PointResult Evaluator::reduce(LoadedScenario const& scenario, Results const& r) const {
   PointResult out;
   out.scenario_sha256 = scenario.sha256;
   out.binding = binding_of(r);
@@ -65,7 +65,7 @@ PointResult Study::reduce(LoadedScenario const& scenario, Results const& r) cons
   return out;
 }
 
-PointResult Study::evaluate(std::vector<std::string> const& sets, RunControl const& control) const {
+PointResult Evaluator::evaluate(std::vector<std::string> const& sets, RunControl const& control) const {
   auto const start = std::chrono::steady_clock::now();
   PointResult out;
   LoadedScenario changed;

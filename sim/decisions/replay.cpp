@@ -1,4 +1,4 @@
-#include "sim/study/replay.hpp"
+#include "sim/decisions/replay.hpp"
 
 #include <date/date.h>
 #include <fmt/format.h>
@@ -10,8 +10,8 @@
 #include "core/ordered_sum.hpp"
 #include "core/robust_fit.hpp"
 #include "sim/facility/build.hpp"
-#include "sim/study/ensemble.hpp"
-#include "sim/study/telemetry.hpp"
+#include "sim/decisions/ensemble.hpp"
+#include "sim/decisions/telemetry.hpp"
 
 namespace aif::sim {
 namespace {

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "sim/expression.hpp"
-#include "sim/study/sweep.hpp"
+#include "sim/decisions/sweep.hpp"
 
 namespace aif::sim {
 
@@ -57,9 +57,9 @@ struct SearchResult {
 };
 
 // Figures that expressions may name.
-std::vector<NamedFigure> figures_of(Study const& study);
+std::vector<NamedFigure> figures_of(Evaluator const& evaluator);
 
 // Throws InputError (AF2930 nothing to search, and those of the journal), Interrupted.
-SearchResult search(Study const& study, Space const& space, SearchSettings const& settings, RunControl const& control = {});
+SearchResult search(Evaluator const& evaluator, Space const& space, SearchSettings const& settings, RunControl const& control = {});
 
 }  // namespace aif::sim

@@ -1,4 +1,4 @@
-#include "sim/study/space.hpp"
+#include "sim/decisions/space.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

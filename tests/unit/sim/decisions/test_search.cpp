@@ -8,7 +8,7 @@
 #include <fstream>
 
 #include "core/csv.hpp"
-#include "sim/study/optimise.hpp"
+#include "sim/decisions/optimise.hpp"
 #include "test_study_site.hpp"
 
 using namespace aif;
@@ -17,8 +17,8 @@ using namespace aif::sim;
 namespace {
 
 struct Toy {
-  Study study{study_site::load({"workloads.w.demand.mean=3000 req/s"}), Library(), {.cache_dir = study_site::maps()}};
-  std::vector<NamedFigure> figures = figures_of(study);
+  Evaluator evaluator{study_site::load({"workloads.w.demand.mean=3000 req/s"}), Library(), {.cache_dir = study_site::maps()}};
+  std::vector<NamedFigure> figures = figures_of(evaluator);
 
   SearchSettings settings(std::vector<std::pair<char const*, bool>> objectives, std::vector<char const*> constraints, std::size_t budget) const {
     SearchSettings s;
@@ -27,14 +27,14 @@ struct Toy {
     s.budget = budget;
     return s;
   }
-  Space space(std::vector<std::string> const& texts) const { return read_space(texts, study.base()); }
+  Space space(std::vector<std::string> const& texts) const { return read_space(texts, evaluator.base()); }
 };
 
 // The best of every point of a grid.
 std::vector<std::string> brute_force(Toy const& toy, Space const& grid, SearchSettings const& s) {
   std::vector<std::string> best;
   double cost = 1e300;
-  for (auto const& row : run_sweep(toy.study, grid_points(grid), {}).rows) {
+  for (auto const& row : run_sweep(toy.evaluator, grid_points(grid), {}).rows) {
     auto const value = [&](Expression const& e) {
       std::vector<double> v;
       for (auto const& id : e.figures()) v.push_back(row.result.values[static_cast<std::size_t>(std::find_if(toy.figures.begin(), toy.figures.end(), [&](auto const& f) { return f.id == id; }) - toy.figures.begin())]);
@@ -54,7 +54,7 @@ TEST_CASE("the cheapest site that makes what is asked: the optimum that trying e
   // More racks make more and cost more: the optimum is the fewest that reach the target, and the fewest coolers that carry them.
   auto const s = toy.settings({{"cost.year", false}}, {"tokens.good.rate >= 0.3 Mtok/s", "facility.power.peak <= 3 MW"}, 60);
   auto const space = toy.space({"pods.a.count=4..20", "power.blocks.count=4,6,8"});
-  auto const r = search(toy.study, space, s);
+  auto const r = search(toy.evaluator, space, s);
   REQUIRE(r.feasible());
   auto const grid = toy.space({"pods.a.count=4..20 by 1", "power.blocks.count=4,6,8"});
   CHECK(r.candidates[r.best.front()].row.sets == brute_force(toy, grid, s));
@@ -64,7 +64,7 @@ TEST_CASE("the cheapest site that makes what is asked: the optimum that trying e
 TEST_CASE("a range of real numbers is searched to the edge that a constraint draws") {
   Toy const toy;
   auto const s = toy.settings({{"tokens.good.rate", true}}, {"facility.power.peak <= 1.5 MW"}, 60);
-  auto const r = search(toy.study, toy.space({"site.utility.capacity=0.5 MW..4 MW"}), s);
+  auto const r = search(toy.evaluator, toy.space({"site.utility.capacity=0.5 MW..4 MW"}), s);
   REQUIRE(r.feasible());
   auto const& best = r.candidates[r.best.front()];
   CHECK(best.left[0] > 1.45e6);
@@ -74,7 +74,7 @@ TEST_CASE("a range of real numbers is searched to the edge that a constraint dra
 TEST_CASE("two objectives give a front: no point of it is beaten, and the ends are those of each objective alone") {
   Toy const toy;
   auto const s = toy.settings({{"tokens.good.rate", true}, {"facility.power", false}}, {}, 48);
-  auto const r = search(toy.study, toy.space({"pods.a.count=4..20", "site.utility.capacity=1 MW..3 MW/5"}), s);
+  auto const r = search(toy.evaluator, toy.space({"pods.a.count=4..20", "site.utility.capacity=1 MW..3 MW/5"}), s);
   REQUIRE(r.best.size() > 2);
   for (auto i : r.best)
     for (auto const& other : r.candidates)
@@ -85,7 +85,7 @@ TEST_CASE("two objectives give a front: no point of it is beaten, and the ends a
 TEST_CASE("infeasible is an answer: what is broken, and the least that one constraint would have to give") {
   Toy const toy;
   auto const s = toy.settings({{"cost.year", false}}, {"tokens.good.rate >= 0.5 Mtok/s", "facility.power.peak <= 1 MW"}, 60);
-  auto const r = search(toy.study, toy.space({"pods.a.count=4..20"}), s);
+  auto const r = search(toy.evaluator, toy.space({"pods.a.count=4..20"}), s);
   CHECK_FALSE(r.feasible());
   REQUIRE_FALSE(r.relaxations.empty());
   for (auto const& relax : r.relaxations) {
@@ -110,14 +110,14 @@ TEST_CASE("the same points in the same order for 1, 2, 3 and 7 threads, and afte
   for (int threads : {1, 2, 3, 7}) {
     omp_set_num_threads(threads);
     s.journal = folder + "/" + std::to_string(threads) + ".jsonl";
-    search(toy.study, space, s);
+    search(toy.evaluator, space, s);
     if (reference.empty()) reference = read_file(s.journal);
     CHECK(read_file(s.journal) == reference);
   }
   omp_set_num_threads(before);
   std::ofstream(s.journal, std::ios::binary | std::ios::trunc) << reference.substr(0, reference.size() / 2);
   s.resume = true;
-  auto const r = search(toy.study, space, s);
+  auto const r = search(toy.evaluator, space, s);
   CHECK(r.resumed > 5);
   CHECK(read_file(s.journal) == reference);
 }

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/study/ensemble.hpp"
+#include "sim/decisions/ensemble.hpp"
 
 namespace aif::sim {
 

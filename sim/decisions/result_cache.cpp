@@ -1,4 +1,4 @@
-#include "sim/study/result_cache.hpp"
+#include "sim/decisions/result_cache.hpp"
 
 #include <dlfcn.h>
 #include <fmt/format.h>

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "sim/run.hpp"
-#include "sim/study/scenario_diff.hpp"
+#include "sim/decisions/scenario_diff.hpp"
 
 namespace aif::sim {
 

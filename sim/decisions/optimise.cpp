@@ -1,5 +1,5 @@
 // The only file that includes pagmo: its headers are slow to compile.
-#include "sim/study/optimise.hpp"
+#include "sim/decisions/optimise.hpp"
 
 #include <fmt/format.h>
 
@@ -13,7 +13,7 @@
 #include <pagmo/population.hpp>
 #include <pagmo/problem.hpp>
 
-#include "sim/study/candidates.hpp"
+#include "sim/decisions/candidates.hpp"
 
 namespace aif::sim {
 namespace {
@@ -186,16 +186,16 @@ std::vector<double> shares_of(Space const& space, Candidate const& c) {
 
 }  // namespace
 
-std::vector<NamedFigure> figures_of(Study const& study) {
+std::vector<NamedFigure> figures_of(Evaluator const& evaluator) {
   std::vector<NamedFigure> out;
-  for (auto const& m : study.metrics()) out.push_back({m.id, m.unit});
+  for (auto const& m : evaluator.metrics()) out.push_back({m.id, m.unit});
   return out;
 }
 
-SearchResult search(Study const& study, Space const& space, SearchSettings const& settings, RunControl const& control) {
+SearchResult search(Evaluator const& evaluator, Space const& space, SearchSettings const& settings, RunControl const& control) {
   if (settings.objectives.empty() || space.variables.empty() || settings.budget == 0)
     throw InputError(Diagnostic{"AF2930", Severity::error, "there is nothing to search: no objective, no variable, or no budget", "", {}, "--maximize or --minimize FIGURE, --over PATH=LOW..HIGH", 1});
-  Candidates candidates(study, space, settings, control);
+  Candidates candidates(evaluator, space, settings, control);
   PagmoProblem p = make_problem(candidates, space, settings.objectives.size());
   look_at_middle(candidates, p);
   auto const seed = static_cast<unsigned>(settings.seed);
@@ -207,7 +207,7 @@ SearchResult search(Study const& study, Space const& space, SearchSettings const
     search_front(candidates, p, settings.budget, seed);
   }
   SearchResult out;
-  out.metrics = study.metrics();
+  out.metrics = evaluator.metrics();
   out.candidates = candidates.all();
   out.best = candidates.best();
   if (settings.objectives.size() == 1 && out.best.size() > 1) out.best.resize(1);

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "sim/study/sensitivity.hpp"
+#include "sim/decisions/sensitivity.hpp"
 
 using namespace aif;
 using namespace aif::sim;

@@ -1,4 +1,4 @@
-#include "sim/study/compare.hpp"
+#include "sim/decisions/compare.hpp"
 
 #include <fmt/format.h>
 
@@ -12,8 +12,8 @@
 #include "sim/io/result_file.hpp"
 #include "sim/metrics.hpp"
 #include "sim/scenario/cases.hpp"
-#include "sim/study/evaluate.hpp"
-#include "sim/study/result_cache.hpp"
+#include "sim/decisions/evaluate.hpp"
+#include "sim/decisions/result_cache.hpp"
 
 namespace aif::sim {
 namespace {

@@ -1,4 +1,4 @@
-#include "sim/study/journal.hpp"
+#include "sim/decisions/journal.hpp"
 
 #include <fmt/format.h>
 

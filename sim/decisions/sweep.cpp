@@ -1,4 +1,4 @@
-#include "sim/study/sweep.hpp"
+#include "sim/decisions/sweep.hpp"
 
 #include <fmt/format.h>
 
@@ -30,28 +30,28 @@ std::vector<double> numbers(Json const& j) {
 }
 
 // Which study a journal belongs to: everything that its rows depend on.
-std::string head_line(Study const& study, Points const& points) {
+std::string head_line(Evaluator const& evaluator, Points const& points) {
   std::string all;
   for (auto const& sets : points) {
     for (auto const& set : sets) all += set + "\x1f";
     all += "\x1e";
   }
-  Json head{{"schema", "aifactory/journal/v1"}, {"version", version()}, {"base_sha256", study.base().sha256}, {"points", points.size()}, {"points_sha256", sha256_hex(all)},
-            {"members", study.settings().members}};
-  for (auto const& m : study.metrics()) head["metrics"].push_back({m.id, m.unit});
+  Json head{{"schema", "aifactory/journal/v1"}, {"version", version()}, {"base_sha256", evaluator.base().sha256}, {"points", points.size()}, {"points_sha256", sha256_hex(all)},
+            {"members", evaluator.settings().members}};
+  for (auto const& m : evaluator.metrics()) head["metrics"].push_back({m.id, m.unit});
   return head.dump();
 }
 
-SweepRow run_point(Study const& study, std::size_t number, std::vector<std::string> const& sets, SweepSettings const& settings, RunControl const& control) {
-  SweepRow row{number, sets, study.evaluate(sets, {control.stop, nullptr})};  // the sweep tells the progress
+SweepRow run_point(Evaluator const& evaluator, std::size_t number, std::vector<std::string> const& sets, SweepSettings const& settings, RunControl const& control) {
+  SweepRow row{number, sets, evaluator.evaluate(sets, {control.stop, nullptr})};  // the sweep tells the progress
   if (!settings.keep_folder.empty() && !row.result.failed) {
     RunSettings full;
-    full.cache_dir = study.settings().cache_dir;
+    full.cache_dir = evaluator.settings().cache_dir;
     full.as_delivered = full.marginal_values = false;
-    full.members = study.settings().members;
+    full.members = evaluator.settings().members;
     full.command_line = "point of a sweep";
     full.control = {control.stop, nullptr};
-    write_result(run_scenario(patch_scenario(study.base(), sets, study.library()), study.library(), full), fmt::format("{}/{}.nc", settings.keep_folder, number));
+    write_result(run_scenario(patch_scenario(evaluator.base(), sets, evaluator.library()), evaluator.library(), full), fmt::format("{}/{}.nc", settings.keep_folder, number));
   }
   return row;
 }
@@ -103,13 +103,13 @@ SweepRow read_journal_line(std::string const& line, std::string const& path, std
   return row;
 }
 
-SweepResult run_sweep(Study const& study, Points const& points, SweepSettings const& settings, RunControl const& control) {
+SweepResult run_sweep(Evaluator const& evaluator, Points const& points, SweepSettings const& settings, RunControl const& control) {
   SweepResult out;
-  out.metrics = study.metrics();
+  out.metrics = evaluator.metrics();
   out.rows.resize(points.size());
   std::optional<Journal> journal;
   if (!settings.journal.empty()) {
-    std::string const head = head_line(study, points);
+    std::string const head = head_line(evaluator, points);
     journal.emplace(settings.resume ? Journal::resume(settings.journal, head) : Journal::create(settings.journal, head));
     auto const& lines = journal->rows();
     for (std::size_t i = 0; i < lines.size() && i < points.size(); ++i) {
@@ -124,7 +124,7 @@ SweepResult run_sweep(Study const& study, Points const& points, SweepSettings co
   parallel_for(todo, [&](std::size_t k) {
     control.check();
     std::size_t const i = out.resumed + k;
-    out.rows[i] = run_point(study, i, points[i], settings, control);
+    out.rows[i] = run_point(evaluator, i, points[i], settings, control);
     if (journal) journal->add(i, journal_line(out.rows[i]));
     failed += out.rows[i].result.failed ? 1 : 0;
     control.report("sweep", static_cast<double>(++done) / static_cast<double>(points.size()), fmt::format("{} of {} points{}", done.load(), points.size(), failed > 0 ? fmt::format(", {} failed", failed.load()) : ""));

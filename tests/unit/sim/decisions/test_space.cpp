@@ -4,7 +4,7 @@
 #include <fstream>
 #include <set>
 
-#include "sim/study/space.hpp"
+#include "sim/decisions/space.hpp"
 #include "test_study_site.hpp"
 
 using namespace aif;

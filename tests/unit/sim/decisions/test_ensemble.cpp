@@ -8,7 +8,7 @@
 #include "contracts/uncertainty.hpp"
 #include "sim/facility/build.hpp"
 #include "sim/run.hpp"
-#include "sim/study/ensemble.hpp"
+#include "sim/decisions/ensemble.hpp"
 #include "test_study_site.hpp"
 
 using namespace aif;

@@ -1,4 +1,4 @@
-#include "sim/study/candidates.hpp"
+#include "sim/decisions/candidates.hpp"
 
 #include <fmt/format.h>
 
@@ -38,7 +38,7 @@ bool dominates(std::vector<double> const& a, std::vector<double> const& b) {
   return less;
 }
 
-std::string head_line(Study const& study, Space const& space, SearchSettings const& settings) {
+std::string head_line(Evaluator const& evaluator, Space const& space, SearchSettings const& settings) {
   std::string all;
   for (auto const& v : space.variables) {
     all += fmt::format("{}|{}|{}|{}|", v.path, v.unit, v.low, v.high);
@@ -46,21 +46,21 @@ std::string head_line(Study const& study, Space const& space, SearchSettings con
   }
   for (auto const& o : settings.objectives) all += (o.maximise ? "max " : "min ") + o.expression.text() + "|";
   for (auto const& c : settings.constraints) all += c.text + "|";
-  nlohmann::ordered_json head{{"schema", "aifactory/journal/v1"}, {"version", version()}, {"base_sha256", study.base().sha256}, {"search_sha256", sha256_hex(all)},
-                              {"seed", settings.seed}, {"budget", settings.budget}, {"members", study.settings().members}};
-  for (auto const& m : study.metrics()) head["metrics"].push_back({m.id, m.unit});
+  nlohmann::ordered_json head{{"schema", "aifactory/journal/v1"}, {"version", version()}, {"base_sha256", evaluator.base().sha256}, {"search_sha256", sha256_hex(all)},
+                              {"seed", settings.seed}, {"budget", settings.budget}, {"members", evaluator.settings().members}};
+  for (auto const& m : evaluator.metrics()) head["metrics"].push_back({m.id, m.unit});
   return head.dump();
 }
 
 }  // namespace
 
-Candidates::Candidates(Study const& study, Space const& space, SearchSettings const& settings, RunControl const& control)
-    : study_(study), space_(space), settings_(settings), control_(control) {
+Candidates::Candidates(Evaluator const& evaluator, Space const& space, SearchSettings const& settings, RunControl const& control)
+    : evaluator_(evaluator), space_(space), settings_(settings), control_(control) {
   if (!settings.journal.empty()) read_journal();
 }
 
 void Candidates::read_journal() {
-  std::string const head = head_line(study_, space_, settings_);
+  std::string const head = head_line(evaluator_, space_, settings_);
   journal_.emplace(settings_.resume ? Journal::resume(settings_.journal, head) : Journal::create(settings_.journal, head));
   for (std::size_t i = 0; i < journal_->rows().size(); ++i) {
     SweepRow row = read_journal_line(journal_->rows()[i], settings_.journal, i + 2);
@@ -72,7 +72,7 @@ void Candidates::read_journal() {
 Candidate Candidates::judge(SweepRow row) const {
   Candidate c;
   c.row = std::move(row);
-  auto const value = [&](Expression const& e) { return c.row.result.failed ? std::nan("") : e.evaluate(figures(e, study_.metrics(), c.row.result)); };
+  auto const value = [&](Expression const& e) { return c.row.result.failed ? std::nan("") : e.evaluate(figures(e, evaluator_.metrics(), c.row.result)); };
   for (auto const& o : settings_.objectives) c.objectives.push_back(value(o.expression));
   for (auto const& k : settings_.constraints) {
     c.left.push_back(value(k.left)), c.right.push_back(value(k.right));
@@ -109,7 +109,7 @@ std::vector<Candidates::Index> Candidates::evaluate(std::span<std::vector<double
     if (auto const it = earlier_.find(row.sets); it != earlier_.end()) {
       row.result = it->second.result;
     } else {
-      row.result = study_.evaluate(row.sets, {control_.stop, nullptr});
+      row.result = evaluator_.evaluate(row.sets, {control_.stop, nullptr});
       if (journal_) journal_->add(row.number, journal_line(row));
     }
     all_[fresh[k]] = judge(std::move(row));

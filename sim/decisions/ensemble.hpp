@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "sim/scenario/uncertainty.hpp"
-#include "sim/study/evaluate.hpp"
+#include "sim/decisions/evaluate.hpp"
 
 namespace aif::sim {
 

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "sim/study/journal.hpp"
-#include "sim/study/space.hpp"
-#include "sim/study/study.hpp"
+#include "sim/decisions/journal.hpp"
+#include "sim/decisions/space.hpp"
+#include "sim/decisions/evaluator.hpp"
 
 namespace aif::sim {
 
@@ -34,7 +34,7 @@ struct SweepResult {
 };
 
 // Throws InputError (AF2910, AF2911 of the journal), Interrupted: rows that are done stand in the journal.
-SweepResult run_sweep(Study const& study, Points const& points, SweepSettings const& settings, RunControl const& control = {});
+SweepResult run_sweep(Evaluator const& evaluator, Points const& points, SweepSettings const& settings, RunControl const& control = {});
 
 // One row a point: number, scenario, status, what was set, figures in SI (headers end in the unit), what binds, the first diagnostic.
 std::string sweep_csv(SweepResult const& sweep);
