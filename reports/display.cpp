@@ -29,6 +29,8 @@ constexpr std::pair<std::string_view, std::string_view> kLabels[] = {
     {"tokens.out.rate.as_delivered", "Output tokens in the first year, as delivered"}, {"facility.power.as_delivered", "Site power in the first year, as delivered"},
     {"stranded.it_power.as_delivered", "Delivered racks without power, first year"}, {"ttft.p50", "Time to first token, median"}, {"ttft.p99", "Time to first token, 99th percentile"},
     {"tpot.p50", "Time per output token, median"}, {"tpot.p99", "Time per output token, 99th percentile"}, {"mfu", "Model FLOP utilisation"}, {"clock.fraction", "Clock"},
+    {"it.power.per_node", "Power of a server"}, {"units.rate", "Units made"}, {"units.good.rate", "Units delivered in time"}, {"latency.p50", "Time to delivery, median"},
+    {"latency.p99", "Time to delivery, 99th percentile"}, {"energy.per_unit", "Energy of a unit delivered in time"}, {"cost.per_unit", "Levelised cost of a unit delivered in time"},
 };
 
 // Yearly sums are told per year.
@@ -37,6 +39,7 @@ bool is_yearly(std::string_view metric) { return metric == "energy" || metric ==
 std::string_view suffix_of(std::string_view metric) {
   if (metric.ends_with("per_output_token")) return "/token";
   if (metric.ends_with("per_mtok_out")) return "/Mtok";
+  if (metric.ends_with("per_unit")) return "/unit";
   if (metric.ends_with("per_device_hour")) return "/h";
   return is_yearly(metric) ? "/year" : "";
 }

@@ -121,7 +121,7 @@ void add_serving(Scenario const& s, BuildOptions const& options, Facility& f, Bu
     int const index = static_cast<int>(f.workloads.size());
     try {
       options.assets->model(w->model);  // a name that the library lacks is told once, not once a pod
-      WorkloadEntry entry{w->id, "serving", w->model, w->title.empty() ? w->id : w->title, true, {}, 0, "", 0};
+      WorkloadEntry entry{w->id, "serving", w->model, w->title.empty() ? w->id : w->title, true, {}, 0, "", "", 0};
       entry.offered_out_token_s = offered_of(*w, *options.assets, weekday, f.weather.utc_offset_h, log);
       double const answer = mean_answer(*w, *options.assets);
       entry.answer_token = answer;

@@ -28,7 +28,7 @@ void add_training(Scenario const& s, Facility& f, BuildLog& log, DiagnosticList&
     auto const* w = std::get_if<workloads::TrainingWorkloadParams>(&workload);
     if (!w) continue;
     int const index = static_cast<int>(f.workloads.size());
-    f.workloads.push_back({w->id, "training", w->model.title.empty() ? w->model.id : w->model.title, w->id, false, {}, 0, "", 0});
+    f.workloads.push_back({w->id, "training", w->model.title.empty() ? w->model.id : w->model.title, w->id, false, {}, 0, "", "", 0});
     for (auto const& pod : w->pods) {
       auto const at = std::find_if(f.groups.begin(), f.groups.end(), [&](auto const& g) { return g.id == pod; });
       if (at == f.groups.end() || !at->profile || at->workload >= 0 || !at->measured_w.empty()) {

@@ -163,7 +163,8 @@ class BlockReader {
       return inside(input);
     }
     if (!(p.front() < p.back()) || (p.size() == 3 && (p[1] < p[0] || p[1] > p[2])))
-      return fail("AF1027", last, fmt::format("{} lies above {}", last, first), p.size() == 3 ? "low <= mode <= high" : "");
+      return fail("AF1027", last, p.size() == 3 ? std::string("low, mode and high are not in this order") : fmt::format("{} does not lie above {}", last, first),
+                  p.size() == 3 ? "low <= mode <= high" : fmt::format("{} < {}", first, last));
     if (u.dist == DistKind::lognormal && p[0] <= 0) return fail("AF1027", "p10", "a lognormal value is positive", "use `normal` for values that cross zero");
     if (u.dist == DistKind::normal) {  // from two quantiles
       double const mean = 0.5 * (p[0] + p[1]);

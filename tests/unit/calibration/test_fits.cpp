@@ -199,7 +199,8 @@ TEST_CASE("bands: the known spread comes back, the share asked for lies inside, 
   CHECK(band.memory == doctest::Approx(1.2).epsilon(0.15));
   CHECK(std::abs(band.compute) < 0.2);
   CHECK(std::abs(band.distance) < 0.15);
-  CHECK(band.share == kWantedShare);  // normal errors need 2.44 times the median for nine in ten, but the spread is told apart
+  CHECK(band.share <= kWantedShare);
+  CHECK(band.share > kLeastShare);  // normal errors need 2.44 times their median for nine in ten, more than kWidest
   std::size_t inside = 0;
   for (auto const& s : samples) inside += std::abs(s.error_log) <= band_scale(band, s.inputs) ? 1 : 0;
   CHECK(static_cast<double>(inside) / static_cast<double>(samples.size()) == doctest::Approx(band.share).epsilon(0.01));

@@ -43,7 +43,7 @@ TEST_CASE("a loop that is shut: no pump runs down, the rack takes all its heat: 
   auto const shut = after({{CoolingFault::loop_shut, 5}}, p), trip = after({{CoolingFault::cdu_pump_trip, 5}}, p);
   CHECK(shut.rack_warming_k_s == doctest::Approx(adiabatic).epsilon(0.1));
   CHECK(shut.ride_through.seconds_to_throttle_s < trip.ride_through.seconds_to_throttle_s);
-  CHECK(shut.ride_through.seconds_to_throttle_s > 5);
+  CHECK(shut.ride_through.seconds_to_throttle_s > 1);  // plates warm before cases do
   CHECK(shut.ride_through.seconds_to_trip_s < 75);
   CHECK(std::abs(shut.balance_residual) < 1e-6);
   CHECK(after({{CoolingFault::loop_shut, 5, 1, 8}}, p).ride_through.tripped.empty());

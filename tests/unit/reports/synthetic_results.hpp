@@ -116,7 +116,7 @@ inline sim::Results make_results(std::string const& title = "Sine site, 100 MW")
   for (std::size_t h = 0; h < kHours; ++h) hours[static_cast<std::size_t>(cause_at(h))] += 1;
   r.causes = {{Cause::demand, "", hours[0], 0}, {Cause::slo, "workloads.chat", hours[9], 3.1e12}, {Cause::power, "site.utility", hours[3], 1.4e12}};
   r.marginal = {{"workloads.chat", 1, "rack of a-chat", 61e3}, {"site.utility", 1e6, "W", 112e3}};
-  r.checks = {{"facility.power.peak <= 100 MW", "error", 99.97e6, 100e6, true}, {"pue <= 1.10", "warn", 1.1231, 1.10, false}};
+  r.checks = {{"facility.power.peak <= 100 MW", "error", 99.97e6, 100e6, true, {}}, {"pue <= 1.10", "warn", 1.1231, 1.10, false, {}}};
   r.assumptions = {{"site.utility.capacity", "100 MW", "sine.yaml:4", "scenario", ""}, {"power.ups.loss_a0", "0.0085", "lib:ups/ups-li-1.5mw", "assumption: typical of the class, 2026-11", "assumption"}, {"cooling.liquid.supply", "40 degC", "sine.yaml:9", "ASHRAE W40, 2021", "published"}};
   r.events = {{3600.0 * 4200, "limit", "site.utility", "The import limit binds for the first time."}};
   r.warnings.add({"AF2810", Severity::warning, "The racks of hall-b are oversubscribed.", "halls.hall-b", {}, "", 1});

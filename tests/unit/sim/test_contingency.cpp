@@ -142,7 +142,7 @@ TEST_CASE("a stopped coolant loop: an NVL72 rack at 115 kW warms by about 0.7 K/
   double const rack_w = moment.state.groups[0].it_w * s.facility.groups[0].rack.liquid_fraction;
   CHECK(rack_w > 60e3);
   CHECK(pod.rack_warming_k_s * 115e3 / rack_w == doctest::Approx(0.65).epsilon(0.12));
-  CHECK(pod.seconds_to_throttle_s > 5);
+  CHECK(pod.seconds_to_throttle_s > 1);
   CHECK(pod.seconds_to_throttle_s < 60);
   CHECK(pod.seconds_to_trip_s > pod.seconds_to_throttle_s);
   CHECK(pod.seconds_to_trip_s < 90);
@@ -178,7 +178,7 @@ TEST_CASE("a lost utility: battery at once, generators after their start, the bo
 }
 
 TEST_CASE("too few generators: the rows with the largest priority number are switched off, the others stay") {
-  auto const s = small_site::build({"site.onsite.gen.redundancy=N", "site.onsite.gen.units=2", "site.onsite.gen.power=1.3 MW", "workloads.w.demand.mean=100000 req/s"});
+  auto const s = small_site::build({"site.onsite.gen.redundancy=N", "site.onsite.gen.units=2", "site.onsite.gen.power=1.3 MW", "power.oversubscription.policy=priority", "workloads.w.demand.mean=100000 req/s"});
   auto const report = assess(s, {"power.feeds"});
   auto const& story = result_of(report, "power.feeds start_failure");
   CHECK(time_of(story, "1 fail to start") < time_of(story, "pods.train row 0"));

@@ -84,7 +84,7 @@ TEST_CASE("two objectives give a front: no point of it is beaten, and the ends a
 
 TEST_CASE("infeasible is an answer: what is broken, and the least that one constraint would have to give") {
   Toy const toy;
-  auto const s = toy.settings({{"cost.year", false}}, {"tokens.good.rate >= 0.5 Mtok/s", "facility.power.peak <= 1 MW"}, 60);
+  auto const s = toy.settings({{"cost.year", false}}, {"tokens.good.rate >= 0.5 Mtok/s", "facility.power.peak <= 0.5 MW"}, 60);
   auto const r = search(toy.evaluator, toy.space({"pods.a.count=4..20"}), s);
   CHECK_FALSE(r.feasible());
   REQUIRE_FALSE(r.relaxations.empty());

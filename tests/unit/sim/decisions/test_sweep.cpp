@@ -16,7 +16,7 @@ using namespace aif::sim;
 namespace {
 
 
-Points const kPoints{{"pods.a.count=8"}, {"pods.a.count=12", "cooling.liquid.supply=35 degC"}, {"pods.a.count=-3"}, {"site.utility.capacity=4 MW"}, {"pods.nobody.count=3"}, {"pods.a.count=16"}};
+Points const kPoints{{"pods.a.count=8"}, {"pods.a.count=12", "cooling.liquid.supply=35 degC"}, {"pods.a.count=-3"}, {"site.utility.capacity=1 MW"}, {"pods.nobody.count=3"}, {"pods.a.count=16"}};
 
 std::string code(std::function<void()> const& f) {
   try {
@@ -39,7 +39,8 @@ TEST_CASE("rows are those of single runs; failed points are kept with their diag
   Results const alone = evaluate_site(study_site::load({"pods.a.count=8"}).value, Library(), {.cache_dir = study_site::maps()});
   CHECK(r.column("facility.power")[0] == alone.find("facility.power")->value);
   CHECK(std::isnan(r.column("facility.power")[2]));
-  CHECK(r.column("facility.power.peak")[3] <= 4e6 * 1.001);
+  CHECK(r.column("facility.power.peak")[3] <= 1e6 * 1.001);
+  CAPTURE(r.rows[3].result.binding);
   CHECK(r.rows[3].result.binding.starts_with("power"));
   CHECK(r.rows[5].result.scenario_sha256 == study_site::load({"pods.a.count=16"}).sha256);
   CHECK(code([&] { r.column("facility.pover"); }) == "AF2831");
@@ -85,7 +86,10 @@ TEST_CASE("a stopped sweep keeps what is done") {
   std::string const path = study_site::fresh_folder("stopped") + "/journal.jsonl";
   std::atomic<bool> stop{false};
   RunControl control{&stop, [&](Progress const& p) { stop = stop || p.fraction > 0.4; }};
+  int const before = omp_get_max_threads();
+  omp_set_num_threads(1);  // the journal is in the order of the points: with more threads a slow first point may hold back what is done
   CHECK_THROWS_AS(run_sweep(evaluator, kPoints, {.journal = path, .resume = false, .keep_folder = ""}, control), Interrupted);
+  omp_set_num_threads(before);
   stop = false;
   auto const r = run_sweep(evaluator, kPoints, {.journal = path, .resume = true, .keep_folder = ""});
   CHECK(r.resumed > 0);
@@ -98,5 +102,7 @@ TEST_CASE("points with members have bands in the table") {
   REQUIRE(r.rows[0].result.p10.size() == r.metrics.size());
   std::string const table = sweep_csv(r);
   CHECK(table.find("facility_power_p10_w") != std::string::npos);
-  CHECK(read_journal_line(journal_line(r.rows[0]), "", 1).result.p90 == r.rows[0].result.p90);
+  auto const back = read_journal_line(journal_line(r.rows[0]), "", 1).result;
+  REQUIRE(back.p90.size() == r.metrics.size());
+  for (std::size_t i = 0; i < back.p90.size(); ++i) CHECK((back.p90[i] == r.rows[0].result.p90[i] || (std::isnan(back.p90[i]) && std::isnan(r.rows[0].result.p90[i]))));
 }
