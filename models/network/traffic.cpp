@@ -44,7 +44,7 @@ std::vector<Flow> exchange_flows(Fabric const& f, int first, int hosts, double b
   for (int from = 0; from < hosts; ++from)
     for (int step = 1; step < hosts; ++step) {
       int const to = (from + step) % hosts;
-      flows.push_back({nic_of(f, first + from, step % f.nics_per_host), nic_of(f, first + to, (from + step) % f.nics_per_host), byte});
+      flows.push_back({nic_of(f, first + from, step % f.nics_per_host), nic_of(f, first + to, step / f.nics_per_host % f.nics_per_host), byte});  // all pairs of rails, every NIC as often
     }
   return flows;
 }

@@ -260,7 +260,7 @@ void add_totals(AvailabilityReport& report, Years const& years) {
   if (report.good_token > 0) {
     report.availability = 1 - report.lost_good.mean / report.good_token;
     report.availability_low = 1 - report.lost_good.mean_high / report.good_token;
-    report.availability_high = 1 - report.lost_good.mean_low / report.good_token;
+    report.availability_high = std::min(1.0, 1 - report.lost_good.mean_low / report.good_token);
   }
   report.nines = -std::log10(std::max(1 - report.availability, 0.0));
 }

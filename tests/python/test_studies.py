@@ -128,7 +128,7 @@ def test_the_optimum_is_found_and_infeasible_is_an_answer(aifactory, toy, tmp_pa
     assert not answer["feasible"]
     assert answer["relaxations"][0]["constraint"] == "tokens.good.rate >= 60 Mtok/s"
     assert 0 < answer["relaxations"][0]["needed"] < 60e6
-    wrong = aifactory(*search[:-4], "--subject-to", "facility.power.peak <= 100", "-o", str(tmp_path / "wrong"))
+    wrong = aifactory(*search[:-3], "--subject-to", "facility.power.peak <= 100", "-o", str(tmp_path / "wrong"))
     assert wrong.returncode == 3
     assert "AF2921" in wrong.stderr
 
