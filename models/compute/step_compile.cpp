@@ -172,7 +172,7 @@ StepCoefficients compile_step(ReplicaDesign const& d, WorkerRole role, double cl
   double const clock = clock_hz > 0 && clock_max > 0 ? clock_hz / clock_max : 1.0;
   double const memory = std::min(1.0, clock / d.engine.memory_knee_frac);
   Machine const m{static_cast<double>(worker.tp), static_cast<double>(worker.attention_dp), static_cast<double>(worker.stage_devices()),
-                  memory * d.profile->datasheet.hbm_byte_s, clock};
+                  memory * d.profile->sustained.memory * d.profile->datasheet.hbm_byte_s, clock * d.profile->sustained.matrix};
   StepCoefficients c;
   c.ranks = m.ranks;
   c.stages = worker.pp;
@@ -184,7 +184,7 @@ StepCoefficients compile_step(ReplicaDesign const& d, WorkerRole role, double cl
   c.separate_prefill = d.engine.separate_prefill || c.prefill_pool;
   c.drafts = c.prefill_pool ? 0 : d.draft_tokens;
   c.verify_tokens = 1 + c.drafts;
-  dense_and_experts(c, d, m, {clock, memory});
+  dense_and_experts(c, d, m, {clock, memory});  // its surface was measured on this very machine, if any was
   attention(c, d, m);
   links(c, d, m);
   set_engine(c, d);
