@@ -194,8 +194,9 @@ int compare(Options const& o, Frame const& frame) {
   auto const result = sim::compare_options(options, baseline, sim::Library(o.load.library_dirs), settings);
   if (!o.report.empty()) {
     std::vector<sim::Results> ordered{options[baseline].results};
-    for (auto const& c : result.others) ordered.push_back(options[c.option].results);
-    reports::write_report(ordered, o.report);
+    std::vector<std::string> names{options[baseline].name};
+    for (auto const& c : result.others) ordered.push_back(options[c.option].results), names.push_back(options[c.option].name);
+    reports::write_report(ordered, o.report, {"", true, names});
   }
   auto const rows = rows_of(options, result, metrics);
   std::string const format = frame.json ? "json" : o.format;

@@ -29,7 +29,10 @@ int report(Options const& options, Frame const& frame) {
   for (auto const& name : options.results) all.push_back(sim::read_result(result_path(name)));
   std::string const beside = (std::filesystem::path(result_path(options.results.front())).parent_path() / "report.html").string();
   std::string const path = options.out.empty() ? beside : options.out;
-  reports::write_report(all, path, {options.question, !options.no_charts});
+  std::vector<std::string> names;
+  for (auto const& name : options.results) names.push_back(std::filesystem::absolute(result_path(name)).parent_path().filename().string());
+  if (all.size() == 1) names.clear();
+  reports::write_report(all, path, {options.question, !options.no_charts, names});
   if (frame.json) std::printf("{\"report\":%s,\"options\":%zu}\n", quote_json(path).c_str(), all.size());
   else if (!frame.quiet) std::printf("REPORT %s\n", path.c_str());
   return kSuccess;

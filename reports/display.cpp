@@ -23,7 +23,7 @@ constexpr std::pair<std::string_view, std::string_view> kLabels[] = {
     {"facility.power.peak", "Site power, peak"}, {"facility.power.p95", "Site power, 95th percentile"}, {"facility.apparent_power.peak", "Apparent power, peak"},
     {"power_factor.min", "Power factor, lowest"}, {"pue", "PUE"}, {"pue.electrical", "PUE part: electrical losses"}, {"pue.liquid", "PUE part: liquid pumps"},
     {"pue.air", "PUE part: air handling"}, {"pue.plant", "PUE part: heat rejection and chillers"}, {"pue.month.peak", "PUE, worst month"}, {"wue", "WUE"},
-    {"water", "Water"}, {"energy", "Site electricity"}, {"energy.per_output_token", "Energy of a good output token"}, {"cost.per_mtok_out", "Levelised cost of a million good output tokens"},
+    {"water", "Water"}, {"energy", "Site electricity"}, {"energy.per_output_token", "Energy of a good output token"}, {"cost.per_mtok_out", "Cost of a million good output tokens"},
     {"cost.energy_per_mtok_out", "Electricity cost of a million good output tokens"}, {"cost.year", "Levelised cost"}, {"cost.per_device_hour", "Levelised cost of an accelerator"},
     {"cost.energy_share", "Share of electricity in cost"}, {"carbon", "CO2 of electricity"}, {"carbon.per_mtok_out", "CO2 of a million good output tokens"},
     {"tokens.out.rate.as_delivered", "Output tokens in the first year, as delivered"}, {"facility.power.as_delivered", "Site power in the first year, as delivered"},
@@ -93,6 +93,7 @@ std::string in_words(std::string_view identifier) {
 
 Shown show(double si, std::string_view si_unit, std::string_view metric) {
   if (si_unit == "1") return show_ratio(si, metric);
+  if (si_unit == "1 s-1" && (metric.ends_with("units.rate") || metric.ends_with("units.good.rate"))) return {number_text(si), "/s", 1};
   if (si_unit == "m3 J-1") return {number_text(si * 1e3 * 3.6e6), "L/kWh", 1 / (1e3 * 3.6e6)};
   if (si_unit == "degC") return {number_text(si), "°C", 1};
   for (auto const& [unit, kind] : kKindOfUnit) {

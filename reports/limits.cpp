@@ -12,8 +12,6 @@
 namespace aif::reports {
 namespace {
 
-constexpr std::string_view kMonths[] = {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"};
-
 std::string tokens_text(double tokens) {
   Unit const unit = display_unit(tokens, Kind::tokens);
   return tokens > 0 ? fmt::format("{} {}", number_text(tokens / unit.factor), unit.symbol) : "none";
@@ -42,7 +40,7 @@ Table worth_table(sim::Results const& results) {
   Table table{"What one more unit would be worth: difference of the coupled run, everything else unchanged", {{"where"}, {"one more unit", true}, {"good tokens gained", true}, {"of the site's output", true}}, {}};
   auto const* good = results.find("tokens.good.rate");
   for (auto const& m : results.marginal)
-    table.rows.push_back({text_cell(m.component), number_cell(step_text(m)), number_cell(show(m.d_good_token_s, "1 s-1").text()),
+    table.rows.push_back({text_cell(m.component), number_cell(step_text(m)), quantity_cell(m.d_good_token_s, "1 s-1"),
                           number_cell(good && good->value > 0 ? gain_text(m.d_good_token_s / good->value) : "")});
   return table;
 }
@@ -60,7 +58,7 @@ Table month_table(std::vector<float> const& cause) {
   for (std::size_t c = 0; c < kCauses; ++c)
     if (seen[c]) table.columns.push_back({in_words(enum_names(Cause{})[c]), true});
   for (std::size_t m = 0; m < 12; ++m) {
-    std::vector<Cell> row{text_cell(std::string(kMonths[m]))};
+    std::vector<Cell> row{text_cell(std::string(kMonthNames[m]))};
     for (std::size_t c = 0; c < kCauses; ++c)
       if (seen[c]) row.push_back(number_cell(count_text(hours[m][c])));
     table.rows.push_back(std::move(row));

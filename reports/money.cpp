@@ -12,13 +12,6 @@ constexpr char const* kShortMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun"
 
 std::string million_usd(double usd) { return number_text(usd / 1e6); }
 
-// "capital.it" -> "capital: it"
-std::string cost_name(std::string const& id) {
-  std::string name = in_words(id);
-  if (auto const dot = name.find('.'); dot != std::string::npos) name.replace(dot, 1, ": ");
-  return name;
-}
-
 Chart cost_chart(OptionView const& option) {
   auto lines = option.results.costs;
   std::stable_sort(lines.begin(), lines.end(), [](auto const& a, auto const& b) { return a.annual_usd > b.annual_usd; });
@@ -59,12 +52,18 @@ Chart bill_chart(OptionView const& option) {
     chart.data["names"].push_back(kShortMonths[m]);
     chart.data["usd"].push_back(bill.month_usd[m] / 1e6);
     chart.data["peak"].push_back(bill.peak_w[m] / 1e6);
-    chart.twin.rows.push_back({text_cell(kShortMonths[m]), number_cell(million_usd(bill.month_usd[m])), number_cell(show(bill.peak_w[m], "W").text())});
+    chart.twin.rows.push_back({text_cell(kShortMonths[m]), number_cell(million_usd(bill.month_usd[m])), quantity_cell(bill.peak_w[m], "W")});
   }
   return chart;
 }
 
 }  // namespace
+
+std::string cost_name(std::string const& id) {
+  std::string name = in_words(id);
+  if (auto const dot = name.find('.'); dot != std::string::npos) name.replace(dot, 1, ": ");
+  return name;
+}
 
 std::vector<Section> money_sections(OptionView const& option) {
   Section section{option.prefix() + "money", "What it costs", {}};

@@ -7,7 +7,9 @@ namespace {
 
 std::string band_text(MetricValue const& m, Shown const& shown) {
   if (!m.p10 || !m.p90) return "";
-  return fmt::format("{} to {} {}", number_text(*m.p10 / shown.factor), number_text(*m.p90 / shown.factor), shown.unit);
+  bool const three_decimals = m.id.starts_with("pue") || m.id.starts_with("power_factor");
+  auto text = [&](double si) { return three_decimals ? fmt::format("{:.3f}", si) : number_text(si / shown.factor); };
+  return fmt::format("{} to {}{}{}", text(*m.p10), text(*m.p90), shown.unit.empty() ? "" : " ", shown.unit);
 }
 
 void append(std::vector<Section>& sections, std::vector<Section> more) {
@@ -18,7 +20,7 @@ void append(std::vector<Section>& sections, std::vector<Section> more) {
 
 Figure make_figure(OptionView const& option, MetricValue const& m) {
   Shown const shown = show(m.value, m.unit, m.id);
-  return {option.index, m.id, label_of(m.id), m.definition, band_text(m, shown), m.unit, m.value, shown, m.validity};
+  return {option.index, m.id, label_of(m.id), m.definition, band_text(m, shown), m.unit, m.value, m.p10, m.p50, m.p90, shown, m.validity};
 }
 
 Cell figure_cell(OptionView const& option, std::string_view metric) {
@@ -29,16 +31,29 @@ Cell figure_cell(OptionView const& option, std::string_view metric) {
   return cell;
 }
 
+Cell quantity_cell(double value, std::string_view si_unit, std::string_view metric) {
+  Cell cell = number_cell("");
+  cell.quantity = Quantity{value, std::string(si_unit), show(value, si_unit, metric)};
+  return cell;
+}
+
 ReportModel make_report(std::span<sim::Results const> all, ReportOptions const& settings) {
   std::vector<OptionView> options;
-  for (std::size_t i = 0; i < all.size(); ++i) options.push_back({i, all.size() > 1 ? fmt::format("Option {}", static_cast<char>('A' + i)) : "", all[i]});
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    auto const& origin = all[i].provenance;
+    std::string const own = origin.scenario_title.empty() ? origin.scenario_name : origin.scenario_title;
+    options.push_back({i, all.size() > 1 ? fmt::format("Option {}", static_cast<char>('A' + i)) : "", i < settings.names.size() && !settings.names[i].empty() ? settings.names[i] : own, all[i]});
+  }
   ReportModel model;
+  if (all.size() > 1)
+    for (auto const& o : options) model.options.push_back(fmt::format("{}: {}", o.name, o.title));
   auto const& first = all.front().provenance;
   model.title = all.size() > 1 ? fmt::format("{} options compared", all.size()) : first.scenario_title.empty() ? first.scenario_name : first.scenario_title;
   model.question = !settings.question.empty() ? settings.question : all.size() > 1 ? "Which option makes the most of its money and its megawatts?" : "What does this site make, at what cost, and what limits it?";
   model.verdict = verdict_of(options);
   model.series = Json::object();
   model.sections = headline_sections(options);
+  if (options.size() > 1) model.sections.push_back(side_by_side_section(options, model.series));
   for (auto const& option : options) {
     auto const from = model.sections.size();
     model.sections.push_back(limits_section(option, model.series));
@@ -46,9 +61,15 @@ ReportModel make_report(std::span<sim::Results const> all, ReportOptions const& 
     append(model.sections, year_sections(option, model.series));
     append(model.sections, workload_sections(option, model.series));
     append(model.sections, money_sections(option));
+    append(model.sections, uncertainty_sections(option, model.series));
+    append(model.sections, risk_sections(option));
+    append(model.sections, study_sections(option));
     append(model.sections, evidence_sections(option));
     if (!option.name.empty())
-      for (auto i = from; i < model.sections.size(); ++i) model.sections[i].title = fmt::format("{}: {}", option.name, model.sections[i].title);
+      for (auto i = from; i < model.sections.size(); ++i) {
+        model.sections[i].title = fmt::format("{}: {}", option.name, model.sections[i].title);
+        model.sections[i].option = static_cast<int>(option.index);
+      }
   }
   model.sections.push_back(notices_section(settings.charts));
   return model;

@@ -3,6 +3,7 @@
 // its metric id, option and SI value, so that a test can walk the page and compare each with the result file.
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <span>
 #include <string>
 #include <variant>
@@ -20,21 +21,33 @@ struct Figure {
   std::size_t option = 0;
   std::string metric, label, definition, band, si_unit;
   double value = 0;
+  std::optional<double> p10, p50, p90;
   Shown shown;
   Validity validity = Validity::no_band;
 };
 
-// Text, or a figure that can be traced; numbers stand to the right.
+// A number that keeps its SI value beside the text, so that the page can show it in other units.
+struct Quantity {
+  double value = 0;
+  std::string si_unit;
+  Shown shown;
+};
+
+// Text, a quantity, or a figure that can be traced; numbers stand to the right.
 struct Cell {
   std::string text;
   bool is_number = false;
   std::string tone{};            // good, bad, warn or ""
   std::vector<Figure> figure{};  // none or one
+  std::optional<Quantity> quantity{};
+  std::string note{};  // small, below
 };
 
 struct Column {
   std::string name;
   bool is_number = false;
+  int option = -1;  // of several: the page can hide its column
+  bool is_change = false;  // relative to another option: the page can choose which
 };
 
 struct Table {
@@ -51,6 +64,11 @@ struct Chart {
   Table twin;
 };
 
+// A drawing of ours as an image: its style and ids stay its own. `text` says what it shows to whoever cannot see it.
+struct Picture {
+  std::string title, caption, text, svg;
+};
+
 // Parts of a whole, as a bar of labelled segments that needs no script.
 struct Strip {
   struct Part {
@@ -60,6 +78,7 @@ struct Strip {
   };
   std::string caption;
   std::vector<Part> parts;
+  int option = -1;
 };
 
 struct Paragraph {
@@ -72,28 +91,32 @@ struct Cards {
   std::vector<Figure> figures;
 };
 
-using Block = std::variant<Paragraph, Cards, Strip, Table, Chart, Preformatted>;
+using Block = std::variant<Paragraph, Cards, Strip, Table, Chart, Picture, Preformatted>;
 
 struct Section {
   std::string id, title;
   std::vector<Block> blocks;
+  int option = -1;  // of several
 };
 
 struct ReportModel {
   std::string title, question, verdict;
   std::vector<Section> sections;
+  std::vector<std::string> options;  // names for the picker; empty for one option
+  Json why = Json::object();  // what a figure can be asked (why.cpp)
   Json series;  // name -> packed column (reports/packed_series.hpp)
 };
 
 struct ReportOptions {
   std::string question;       // of the reader; a default is put when empty
   bool charts = true;         // false: tables only
+  std::vector<std::string> names{};  // of the options; their scenarios' titles where absent
 };
 
-// One option in order: its name on the page ("A" ... for more than one) and its results.
+// One option in order: its name on the page ("Option A" ... for more than one, else ""), what its author calls it, and its results.
 struct OptionView {
   std::size_t index = 0;
-  std::string name;
+  std::string name, title;
   sim::Results const& results;
   std::string prefix() const { return "o" + std::to_string(index) + "-"; }
 };
@@ -102,12 +125,17 @@ ReportModel make_report(std::span<sim::Results const> options, ReportOptions con
 
 // Sections of one option and of all; each in the file named after it.
 std::vector<Section> headline_sections(std::vector<OptionView> const& options);                    // headline.cpp
-std::string verdict_of(std::vector<OptionView> const& options);
+std::string verdict_of(std::vector<OptionView> const& options);                                    // side_by_side.cpp
+Table comparison_table(std::vector<OptionView> const& options, bool all);  // all: beyond the headline figures
+Section side_by_side_section(std::vector<OptionView> const& options, Json& series);
 Section limits_section(OptionView const& option, Json& series);                                    // limits.cpp
 Section energy_section(OptionView const& option, Json& series);                                    // energy.cpp
 std::vector<Section> year_sections(OptionView const& option, Json& series);                        // year.cpp
 std::vector<Section> workload_sections(OptionView const& option, Json& series);                    // tokens.cpp
 std::vector<Section> money_sections(OptionView const& option);                                     // money.cpp
+std::vector<Section> uncertainty_sections(OptionView const& option, Json& series);                 // uncertainty.cpp
+std::vector<Section> risk_sections(OptionView const& option);                                      // risk.cpp
+std::vector<Section> study_sections(OptionView const& option);                                     // studies.cpp
 std::vector<Section> evidence_sections(OptionView const& option);                                  // evidence.cpp
 Section notices_section(bool has_charts);
 
@@ -116,5 +144,10 @@ Figure make_figure(OptionView const& option, MetricValue const& metric);
 Cell figure_cell(OptionView const& option, std::string_view metric);  // "not known" when the result lacks it
 inline Cell text_cell(std::string text) { return {std::move(text)}; }
 inline Cell number_cell(std::string text) { return {std::move(text), true}; }
+Cell quantity_cell(double value, std::string_view si_unit, std::string_view metric = {});
+std::vector<std::pair<Cause, double>> hours_by_cause(sim::Results const& results);  // all places together, longest first
+std::string cost_name(std::string const& id);                                       // "capital.it" -> "capital: IT"
+std::string change_text(double value, double base);                                 // "+9.1 %", "" where it says nothing
+inline constexpr std::string_view kMonthNames[] = {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"};
 
 }  // namespace aif::reports

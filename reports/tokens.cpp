@@ -50,8 +50,8 @@ Table rack_table(sim::SeriesGroup const* pods, std::vector<std::string> const& n
     Range const power = of("rack_power"), clock = of("clock"), junction = of("junction");
     bool const has_devices = junction.most > 0 && of("device_power").most > 0;
     auto device = [&](std::string text) { return number_cell(has_devices ? std::move(text) : "—"); };
-    table.rows.push_back({text_cell(names[i]), number_cell(count_text(of("delivered_racks").most)), number_cell(show(power.mean, "W").text()), number_cell(show(power.most, "W").text()),
-                          device(percent_text(clock.mean)), device(percent_text(clock.least)), device(show(junction.most, "degC").text()), number_cell(show(of("coolant_supply").most, "degC").text())});
+    table.rows.push_back({text_cell(names[i]), number_cell(count_text(of("delivered_racks").most)), quantity_cell(power.mean, "W"), quantity_cell(power.most, "W"),
+                          device(percent_text(clock.mean)), device(percent_text(clock.least)), device(show(junction.most, "degC").text()), quantity_cell(of("coolant_supply").most, "degC")});
   }
   return table;
 }

@@ -13,7 +13,6 @@ namespace aif::reports {
 namespace {
 
 using Hours = std::vector<float>;
-constexpr std::string_view kMonths[] = {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"};
 
 // Lines of one panel; each column is packed once under the option's prefix.
 class PanelBuilder {
@@ -71,9 +70,9 @@ Table month_table(sim::SeriesGroup const* group, std::size_t workloads) {
   constexpr double kHours[] = {744, 672, 744, 720, 744, 720, 744, 744, 720, 744, 720, 744};
   for (std::size_t m = 0; m < 12; ++m) {
     double const site_w = month_mean(site, m), it_w = month_mean(it, m);
-    table.rows.push_back({text_cell(std::string(kMonths[m])), number_cell(show(site_w, "W").text()), number_cell(show(month_most(site, m), "W").text()), number_cell(show(it_w, "W").text()),
-                          number_cell(it_w > 0 ? fmt::format("{:.3f}", site_w / it_w) : "—"), number_cell(show(month_mean(good, m), "1 s-1").text()), number_cell(show(month_mean(dry, m), "degC").text()),
-                          number_cell(show(month_mean(water, m) * kHours[m] * 3600, "m3").text())});
+    table.rows.push_back({text_cell(std::string(kMonthNames[m])), quantity_cell(site_w, "W"), quantity_cell(month_most(site, m), "W"), quantity_cell(it_w, "W"),
+                          number_cell(it_w > 0 ? fmt::format("{:.3f}", site_w / it_w) : "—"), quantity_cell(month_mean(good, m), "1 s-1"), quantity_cell(month_mean(dry, m), "degC"),
+                          quantity_cell(month_mean(water, m) * kHours[m] * 3600, "m3")});
   }
   return table;
 }
@@ -127,7 +126,7 @@ Chart duration_chart(OptionView const& option, sim::SeriesGroup const* group, Js
   std::sort(site.rbegin(), site.rend());
   std::sort(it.rbegin(), it.rend());
   for (std::size_t hours : {1u, 10u, 100u, 500u, 1000u, 2000u, 4380u, 6570u, 8760u})
-    if (hours <= site.size()) table.rows.push_back({number_cell(count_text(static_cast<double>(hours))), number_cell(show(static_cast<double>(site[hours - 1]), "W").text()), number_cell(show(static_cast<double>(it[hours - 1]), "W").text())});
+    if (hours <= site.size()) table.rows.push_back({number_cell(count_text(static_cast<double>(hours))), quantity_cell(static_cast<double>(site[hours - 1]), "W"), quantity_cell(static_cast<double>(it[hours - 1]), "W")});
   return {option.prefix() + "duration", "duration", "Load-duration curve", "Hours of the year at or above a power: how much of the connection is used, and how long.", {{"panels", Json::array({panel})}}, table};
 }
 
@@ -141,7 +140,7 @@ Chart pue_chart(OptionView const& option, sim::SeriesGroup const* group, Json& s
     for (std::size_t h = 0; h < pue.size() && h < 8760; ++h)
       if (static_cast<std::size_t>(economics::month_of_hour(static_cast<int>(h))) == m) least = std::min(least, static_cast<double>(pue[h])), most = std::max(most, static_cast<double>(pue[h]));
     double const it_w = month_mean(it, m);
-    if (it_w > 0) table.rows.push_back({text_cell(std::string(kMonths[m])), number_cell(fmt::format("{:.3f}", month_mean(site, m) / it_w)), number_cell(fmt::format("{:.3f}", least)), number_cell(fmt::format("{:.3f}", most))});
+    if (it_w > 0) table.rows.push_back({text_cell(std::string(kMonthNames[m])), number_cell(fmt::format("{:.3f}", month_mean(site, m) / it_w)), number_cell(fmt::format("{:.3f}", least)), number_cell(fmt::format("{:.3f}", most))});
   }
   return {option.prefix() + "pue-calendar", "heat", "PUE by hour and day", "Each column is a day, each row an hour of the day, local standard time.", {{"key", key}, {"unit", "PUE"}}, table};
 }

@@ -1,7 +1,6 @@
-// Draws the charts of a report from the JSON beside it and gives tables their filter and CSV buttons. Reads nothing from outside.
+// Draws the charts of a report from the JSON beside it (DATA and STATE: controls.js). Reads nothing from outside.
 "use strict";
 
-const DATA = JSON.parse(document.getElementById("report-data").textContent);
 const YEAR_START = Date.UTC(2027, 0, 1);  // the year of a run has 365 days and no date; labels show month and day only
 const HOUR = 3600e3;
 const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
@@ -33,6 +32,11 @@ function figures(value, digits = 3) {
   return Math.abs(value) >= 10 ** digits ? Math.round(value).toLocaleString("en") : Number(value.toPrecision(digits)).toString();
 }
 
+// Display unit of a chart's axis: temperatures follow the reader's choice.
+const isFahrenheit = (unit) => unit === "°C" && STATE.units === "IP";
+const unitText = (unit) => (isFahrenheit(unit) ? "°F" : unit);
+const isShown = (series) => series.option === undefined || !STATE.hidden.has(series.option);
+
 function hourText(hour) {
   const date = new Date(YEAR_START + hour * HOUR);
   return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()].slice(0, 3)} ${String(date.getUTCHours()).padStart(2, "0")}:00`;
@@ -53,8 +57,8 @@ const valueAxis = (t, name, gridIndex) => ({
 });
 
 // A line of one panel as series: by day a mean over a band from least to most, by the hour the values themselves.
-function seriesOf(s, name, panel, index, t, byDay) {
-  const values = column(s.key), shown = { type: "line", name, xAxisIndex: panel, yAxisIndex: panel, showSymbol: false, itemStyle: { color: t.colours[index % 8] }, emphasis: { disabled: true } };
+function seriesOf(s, name, panel, index, t, byDay, unit) {
+  const values = isFahrenheit(unit) ? column(s.key).map((v) => v * 1.8 + 32) : column(s.key), shown = { type: "line", name, xAxisIndex: panel, yAxisIndex: panel, showSymbol: false, itemStyle: { color: t.colours[index % 8] }, emphasis: { disabled: true } };
   const mean = [], least = [], span = [];
   if (byDay) {
     for (let day = 0; day * 24 < values.length; day++) {
@@ -74,7 +78,7 @@ function seriesOf(s, name, panel, index, t, byDay) {
   ];
 }
 
-const allSeries = (chart, t, byDay) => chart.data.panels.flatMap((panel, p) => panel.series.flatMap((s, i) => seriesOf(s, `${panel.title}: ${s.name}`, p, i, t, byDay)));
+const allSeries = (chart, t, byDay) => chart.data.panels.flatMap((panel, p) => panel.series.flatMap((s, i) => seriesOf(s, `${panel.title}: ${s.name}`, p, i, t, byDay, panel.unit)));
 
 // Panels one above the other on one time axis; zoom is shared.
 function lines(chart, t, box) {
@@ -88,13 +92,13 @@ function lines(chart, t, box) {
       type: "time", gridIndex: p, min: YEAR_START, max: YEAR_START + 8760 * HOUR, axisLine: { onZero: false, lineStyle: { color: t.soft } },
       axisLabel: { color: t.soft, hideOverlap: true, formatter: { year: "{MMM}", month: "{MMM}", day: "{d} {MMM}", hour: "{HH}:{mm}", minute: "{HH}:{mm}" } },
     });
-    option.yAxis.push({ ...valueAxis(t, `${panel.title}, ${panel.unit}`, p), scale: panel.unit === "°C" });
+    option.yAxis.push({ ...valueAxis(t, `${panel.title}, ${unitText(panel.unit)}`, p), scale: panel.unit === "°C" });
     option.legend.push({
       top: y - 12, right: 24, left: 190, align: "left", type: "scroll", textStyle: { color: t.ink }, icon: "path://M0,6h24v4h-24z", itemHeight: 16, padding: 4, pageTextStyle: { color: t.ink },
       data: panel.series.map((s) => `${panel.title}: ${s.name}`), formatter: (name) => name.slice(panel.title.length + 2),
     });
   });
-  const unitOf = new Map(panels.flatMap((panel) => panel.series.map((s) => [`${panel.title}: ${s.name}`, panel.unit])));
+  const unitOf = new Map(panels.flatMap((panel) => panel.series.map((s) => [`${panel.title}: ${s.name}`, unitText(panel.unit)])));
   option.tooltip = {
     ...tooltipStyle(t), trigger: "axis",
     formatter: (items) => [hourText((items[0].value[0] - YEAR_START) / HOUR), ...items.filter((item) => item.seriesId.endsWith("mean")).map((item) => `${item.seriesName}  ${figures(item.value[1])} ${unitOf.get(item.seriesName)}`)].join("\n"),
@@ -118,14 +122,14 @@ function followZoom(chart, instance) {
 }
 
 function duration(chart, t) {
-  const panel = chart.data.panels[0];
+  const panel = { ...chart.data.panels[0], series: chart.data.panels[0].series.filter(isShown) };
   return {
     ...common(t, chart, false), grid: { left: 62, right: 24, top: 44, bottom: 48 }, legend: { top: 0, textStyle: { color: t.ink } },
     xAxis: { type: "value", min: 0, max: Math.max(...panel.series.map((s) => column(s.key).length)), name: "hours at or above", nameLocation: "middle", nameGap: 28, axisLabel: { color: t.soft }, nameTextStyle: { color: t.soft }, splitLine: { show: false } },
     yAxis: valueAxis(t, panel.unit), tooltip: { ...tooltipStyle(t), trigger: "axis", formatter: (items) => [`${figures(items[0].value[0], 4)} hours`, ...items.map((item) => `${item.seriesName}  ${figures(item.value[1], 4)} ${panel.unit}`)].join("\n") },
     series: panel.series.map((s, i) => {
       const sorted = Float64Array.from(column(s.key)).sort().reverse();
-      return { type: "line", name: s.name, data: Array.from(sorted, (value, h) => [h + 1, value / s.factor]), showSymbol: false, sampling: "minmax", lineStyle: { width: 2, type: i ? "dashed" : "solid" }, emphasis: { disabled: true } };
+      return { type: "line", name: s.name, data: Array.from(sorted, (value, h) => [h + 1, value / s.factor]), showSymbol: false, sampling: "minmax", lineStyle: { width: 2, type: ["solid", "dashed", "dotted", [8, 3, 2, 3]][i % 4] }, itemStyle: { color: t.colours[(s.option ?? i) % 8] }, emphasis: { disabled: true } };
     }),
   };
 }
@@ -186,7 +190,7 @@ function sankey(chart, t, box) {
       type: "sankey", left: 8, right: 310, top: 12, bottom: 12, nodeGap: 13, nodeWidth: 14, draggable: false, layoutIterations: 64, emphasis: { focus: "adjacency" },
       data: [...amount.keys()].map((name) => ({ name, itemStyle: { color: nodeColour(name, t) || (cooling.has(name) ? t.colours[4] : t.colours[1]) } })),
       links, lineStyle: { color: "target", opacity: 0.32, curveness: 0.5 },
-      label: { color: t.ink, fontSize: 12, formatter: (item) => `${item.name}  ${figures(gwh(item.name))} GWh (${figures(100 * gwh(item.name) / total, 2)} %)${ends && ends[item.name] ? "\n" + ends[item.name] : ""}` },
+      label: { color: t.ink, fontSize: 12, lineHeight: 15, textBorderColor: t.paper, textBorderWidth: 2, formatter: (item) => `${item.name}  ${figures(gwh(item.name))} GWh (${figures(100 * gwh(item.name) / total, 2)} %)${ends && ends[item.name] ? "\n" + ends[item.name] : ""}` },
     }],
   };
 }
@@ -200,6 +204,75 @@ function bars(chart, t, box) {
     yAxis: { type: "category", inverse: true, data: names, axisLabel: { color: t.ink }, axisTick: { show: false } },
     tooltip: { ...tooltipStyle(t), trigger: "item", formatter: (item) => `${item.name}\n${figures(item.value)} ${unit}` },
     series: [{ type: "bar", data: values, barMaxWidth: 22, itemStyle: { color: t.colours[0] }, label: { show: true, position: "right", color: t.ink, formatter: (item) => figures(item.value) } }],
+  };
+}
+
+// One bar per option, parts stacked in the same order and colours.
+function stacked(chart, t, box) {
+  const { options, parts, unit } = chart.data, kept = options.map((_, i) => i).filter((i) => !STATE.hidden.has(i));
+  box.style.height = `${130 + 52 * kept.length + 22 * Math.ceil(parts.length / 5)}px`;
+  const legendHeight = 22 * Math.ceil(parts.length / 5);
+  return {
+    ...common(t, chart, parts.length > 8), grid: { left: 8, right: 40, top: 12 + legendHeight, bottom: 46, containLabel: true }, legend: { top: 0, textStyle: { color: t.ink }, itemGap: 12 },
+    xAxis: { type: "value", name: unit, nameLocation: "middle", nameGap: 28, nameTextStyle: { color: t.soft }, axisLabel: { color: t.soft }, splitLine: { lineStyle: { color: t.grid } } },
+    yAxis: { type: "category", inverse: true, data: kept.map((i) => options[i]), axisLabel: { color: t.ink }, axisTick: { show: false } },
+    tooltip: { ...tooltipStyle(t), trigger: "item", formatter: (item) => `${item.name}: ${item.seriesName}
+${figures(item.value)} ${unit}` },
+    series: parts.map((part) => ({ type: "bar", stack: "all", name: part.name, itemStyle: part.cause === undefined ? {} : { color: CAUSE_COLOURS[part.cause] }, data: kept.map((i) => part.values[i]), barMaxWidth: 30 })),
+  };
+}
+
+// Median and P10 to P90 of each day, panels one above the other.
+function fan(chart, t, box) {
+  const panels = chart.data.panels, panelHeight = 130, gap = 62, top = 34, days = panels[0].p50.map((_, d) => YEAR_START + (24 * d + 12) * HOUR);
+  box.style.height = `${top + panels.length * (panelHeight + gap)}px`;
+  const line = { type: "line", showSymbol: false, emphasis: { disabled: true } }, at = (values) => values.map((v, d) => [days[d], v]);
+  return {
+    ...common(t, chart, false), axisPointer: { link: [{ xAxisIndex: "all" }] },
+    grid: panels.map((_, p) => ({ left: 62, right: 24, top: top + p * (panelHeight + gap), height: panelHeight })),
+    xAxis: panels.map((_, p) => ({ type: "time", gridIndex: p, min: YEAR_START, max: YEAR_START + 8760 * HOUR, axisLine: { onZero: false, lineStyle: { color: t.soft } }, axisLabel: { color: t.soft, hideOverlap: true, formatter: { year: "{MMM}", month: "{MMM}", day: "{d} {MMM}" } } })),
+    yAxis: panels.map((panel, p) => ({ ...valueAxis(t, panel.unit ? `${panel.title}, ${panel.unit}` : panel.title, p), scale: panel.unit === "" })),
+    tooltip: { ...tooltipStyle(t), trigger: "axis", formatter: (items) => [hourText((items[0].value[0] - YEAR_START) / HOUR).slice(0, -6), ...panels.map((panel) => { const d = items[0].dataIndex; return `${panel.title}  ${figures(panel.p50[d])} (${figures(panel.p10[d])} to ${figures(panel.p90[d])}) ${panel.unit}`; })].join("\n") },
+    series: panels.flatMap((panel, p) => {
+      const where = { xAxisIndex: p, yAxisIndex: p, itemStyle: { color: t.colours[p] } };
+      return [
+        { ...line, ...where, name: `${panel.title}: P10`, stack: `f${p}`, stackStrategy: "all", data: at(panel.p10), lineStyle: { opacity: 0 }, silent: true },
+        { ...line, ...where, name: `${panel.title}: to P90`, stack: `f${p}`, stackStrategy: "all", data: at(panel.p90.map((v, d) => v - panel.p10[d])), lineStyle: { opacity: 0 }, areaStyle: { opacity: 0.25 }, silent: true },
+        { ...line, ...where, name: `${panel.title}: median`, data: at(panel.p50), lineStyle: { width: 1.5 } },
+      ];
+    }),
+  };
+}
+
+// Two bars an input from the value of the run: where the input is low, where it is high.
+function tornado(chart, t, box) {
+  const { names, low, high, base, unit } = chart.data;
+  box.style.height = `${110 + 38 * names.length}px`;
+  const end = (v) => (Number.isFinite(v) ? v : base);
+  const half = (values, above, colour) => ({
+    type: "custom", name: above ? "input lowest" : "input highest", itemStyle: { color: colour }, encode: { x: [0, 1], y: 2 },
+    data: values.map((v, i) => [base, end(v), i]),
+    renderItem: (params, api) => {
+      const from = api.coord([api.value(0), api.value(2)]), to = api.coord([api.value(1), api.value(2)]), left = Math.min(from[0], to[0]), y = above ? from[1] - 13 : from[1] + 1, right = to[0] >= from[0];
+      return {
+        type: "group",
+        children: [
+          { type: "rect", shape: { x: left, y, width: Math.max(1, Math.abs(to[0] - from[0])), height: 12 }, style: api.style() },
+          { type: "text", style: { text: figures(api.value(1), 4), x: to[0] + (right ? 5 : -5), y: y + 6, fill: t.ink, fontSize: 12, align: right ? "left" : "right", verticalAlign: "middle" } },
+        ],
+      };
+    },
+  });
+  const all = [...low.map(end), ...high.map(end), base], least = Math.min(...all), most = Math.max(...all), room = 0.1 * (most - least || Math.abs(base) || 1);
+  return {
+    ...common(t, chart, false), grid: { left: 8, right: 30, top: 40, bottom: 46, containLabel: true }, legend: { top: 0, textStyle: { color: t.ink } },
+    xAxis: { type: "value", name: `${unit}${unit ? "; " : ""}the run itself gives ${figures(base, 4)}`, nameLocation: "middle", nameGap: 28, nameTextStyle: { color: t.soft }, scale: true, min: least - room, max: most + room, axisLabel: { color: t.soft, showMinLabel: false, showMaxLabel: false, formatter: (v) => figures(v, 4) }, splitLine: { lineStyle: { color: t.grid } } },
+    yAxis: { type: "category", inverse: true, data: names, axisLine: { show: false }, axisTick: { show: false }, axisLabel: { color: t.ink, width: 330, overflow: "break" } },
+    tooltip: { ...tooltipStyle(t), trigger: "item", formatter: (item) => `${names[item.dataIndex]}: ${item.seriesName}\n${figures(item.value[1], 4)} ${unit}` },
+    series: [
+      { ...half(low, true, t.colours[4]), markLine: { silent: true, symbol: "none", label: { show: false }, lineStyle: { color: t.ink, type: "dashed" }, data: [{ xAxis: base }] } },
+      half(high, false, t.colours[1]),
+    ],
   };
 }
 
@@ -238,7 +311,7 @@ function measured_fitted(chart, t) {
   };
 }
 
-const KINDS = { lines, duration, heat, causes, sankey, bars, months, measured_fitted };
+const KINDS = { lines, duration, heat, causes, sankey, bars, stacked, fan, tornado, months, measured_fitted };
 const drawn = new Map();
 
 // A keyboard's way to zoom.
@@ -258,6 +331,7 @@ function addMonthPicker(box, instance) {
 function draw(box) {
   const id = box.dataset.chart, chart = DATA.charts[id];
   if (!chart) return null;
+  if (box.closest("[hidden]")) return null;  // drawn when its option is shown
   const option = KINDS[chart.kind](chart, theme(), box);
   let instance = drawn.get(id);
   if (!instance) {
@@ -272,52 +346,46 @@ function draw(box) {
   });
 }
 
-const drawAll = () => Promise.all([...document.querySelectorAll(".canvas")].map(draw));
-
-function csvOf(table) {
-  const quote = (text) => `"${text.replace(/\s+/g, " ").trim().replace(/"/g, '""')}"`;
-  return [...table.rows].map((row) => [...row.cells].map((cell) => quote(cell.textContent)).join(",")).join("\r\n");
+// For whoever waits for the page: `ready` when what is in view is drawn, `complete` when all is.
+function tell(complete) {
+  window.__report = { ready: true, complete, charts: drawn.size };
+  document.documentElement.dataset.report = complete ? "complete" : "ready";
 }
 
-function addTableTools(table) {
-  const tools = document.createElement("div"), name = table.caption.textContent;
-  tools.className = "tools";
-  if (table.hasAttribute("data-filter")) {
-    const field = document.createElement("input");
-    field.type = "search";
-    field.placeholder = "Filter rows";
-    field.setAttribute("aria-label", `Filter the rows of: ${name}`);
-    field.addEventListener("input", () => {
-      const wanted = field.value.toLowerCase();
-      for (const row of table.tBodies[0].rows) row.hidden = !row.textContent.toLowerCase().includes(wanted);
-    });
-    tools.append(field);
+const boxes = () => [...document.querySelectorAll(".canvas")];
+const drawAll = () => Promise.all(boxes().map(draw));
+
+// The charts in view at once, the rest one by one while the page is idle, so that four options are readable at once.
+async function drawInOrder() {
+  const near = (box) => box.getBoundingClientRect().top < 2 * innerHeight;
+  await Promise.all(boxes().filter(near).map(draw));
+  tell(false);
+  for (const box of boxes()) {
+    if (drawn.has(box.dataset.chart)) continue;
+    await new Promise((next) => { setTimeout(next, 0); });
+    await draw(box);
   }
-  const button = document.createElement("button");
-  button.type = "button";
-  button.textContent = "Save as CSV";
-  button.setAttribute("aria-label", `Save as CSV: ${name}`);
-  button.addEventListener("click", () => {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob(["\ufeff", csvOf(table)], { type: "text/csv" }));
-    link.download = `${name.toLowerCase().replace(/[^a-z0-9]+/g, "_").slice(0, 60)}.csv`;
-    link.click();
-    URL.revokeObjectURL(link.href);
-  });
-  tools.append(button);
-  table.closest(".table").prepend(tools);
+}
+
+// What depends on the options shown or the units, and what was hidden until now.
+function redraw() {
+  for (const box of document.querySelectorAll(".canvas")) {
+    const chart = DATA.charts[box.dataset.chart], panels = chart?.data.panels || [];
+    if (chart && (!drawn.has(box.dataset.chart) || chart.kind === "stacked" || panels.some((p) => p.unit === "°C" || p.series?.some((s) => s.option !== undefined)))) draw(box);
+  }
 }
 
 async function start() {
-  for (const table of document.querySelectorAll("table")) addTableTools(table);
+  startControls();
+  redraws.push(() => { if (typeof echarts !== "undefined") redraw(); });
   if (typeof echarts !== "undefined") {
-    await drawAll();
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
     let pending = 0;
     addEventListener("resize", () => { clearTimeout(pending); pending = setTimeout(() => drawn.forEach((instance) => instance.resize()), 120); });
-    addEventListener("beforeprint", () => { document.querySelectorAll(".cards details").forEach((d) => { d.open = true; }); drawn.forEach((instance) => instance.resize()); });
+    addEventListener("beforeprint", () => { drawn.forEach((instance) => instance.resize()); });
   }
-  window.__report = { ready: true, charts: drawn.size };
+  if (typeof echarts !== "undefined") await drawInOrder();
+  tell(true);
 }
 
 start();

@@ -53,8 +53,30 @@ def page(browser, report):
     page.on("pageerror", lambda error: page.said.append(str(error)))
     page.on("request", lambda request: page.asked.append(request.url))
     page.goto(report.as_uri())
-    page.wait_for_function("window.__report && window.__report.ready", timeout=120_000)
+    page.locator("html[data-report=complete]").wait_for(timeout=120_000)
     return page
+
+
+@pytest.fixture(scope="module")
+def four(result, aifactory, tmp_path_factory) -> Path:
+    """Four options on one page; alike, which is enough to test the page."""
+    path = tmp_path_factory.mktemp("four") / "report.html"
+    made = aifactory("report", *([str(result / "result.nc")] * 4), "-o", str(path))
+    assert made.returncode == 0, made.stderr
+    return path
+
+
+@pytest.fixture
+def compared(browser, four):
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
+    page.said = []
+    page.on("console", lambda message: page.said.append(message.text))
+    page.on("pageerror", lambda error: page.said.append(str(error)))
+    page.goto(four.as_uri())
+    page.locator("html[data-report]").wait_for(timeout=60_000)
+    yield page
+    assert page.said == []
+    page.close()
 
 
 def test_nothing_is_said_and_nothing_is_asked_of_the_network(page, report):
@@ -111,5 +133,63 @@ def test_keyboard_and_structure(page):
     assert page.evaluate("() => [...document.querySelectorAll('figure.chart')].every((f) => f.querySelector('figcaption') && f.querySelector('details table'))")
 
 
-def test_size(report):
+def test_size(report, four):
     assert report.stat().st_size <= 3_000_000
+    assert four.stat().st_size <= 8_000_000
+
+
+def test_option_picker_hides_an_option_everywhere_and_the_address_keeps_it(compared):
+    shown = "() => [...document.querySelectorAll('[data-of=\"2\"]')].filter((e) => e.getClientRects().length).length"
+    assert compared.evaluate(shown) > 10
+    compared.locator("input[data-picks='2']").uncheck()
+    assert compared.evaluate(shown) == 0
+    assert "without=2" in compared.url
+    compared.reload()
+    compared.locator("html[data-report]").wait_for(timeout=60_000)
+    assert compared.evaluate(shown) == 0
+    assert not compared.locator("input[data-picks='2']").is_checked()
+
+
+def test_changes_against_another_option(compared):
+    compared.get_by_label("Changes against").select_option(label="option B")
+    table = compared.locator("#answer table")
+    assert "against option B" in table.locator("caption").inner_text()
+    assert set(table.locator("td.change").all_inner_texts()) <= {"—", "same"}  # all options are alike, and B is not measured against itself
+
+
+def test_units_turn_at_display_and_back(page):
+    first = page.evaluate("() => [...document.querySelectorAll('data')].map((d) => d.textContent)")
+    page.get_by_label("Units").select_option(label="US customary")
+    customary = page.evaluate("() => [...document.querySelectorAll('data[data-unit=degC]')].map((d) => [Number(d.value), Number(d.textContent.replaceAll(',', '')), d.nextElementSibling.textContent])")
+    assert customary
+    for celsius, fahrenheit, unit in customary:
+        assert unit == "°F"
+        assert fahrenheit == pytest.approx(celsius * 1.8 + 32, abs=0.51)
+    page.get_by_label("Units").select_option(label="SI")
+    assert page.evaluate("() => [...document.querySelectorAll('data')].map((d) => d.textContent)") == first
+
+
+def test_every_quantity_is_its_si_value(page):
+    """Texts of numbers that are no headline figure, against the SI value that they carry."""
+    factors = {"W": {"W": 1, "kW": 1e3, "MW": 1e6, "GW": 1e9}, "degC": {"°C": 1}, "1 s-1": {"tok/s": 1, "ktok/s": 1e3, "Mtok/s": 1e6, "Gtok/s": 1e9}}
+    seen = page.evaluate("() => [...document.querySelectorAll('data.quantity')].map((d) => [d.dataset.unit, Number(d.value), d.textContent, d.nextElementSibling ? d.nextElementSibling.textContent : ''])")
+    checked = 0
+    for si_unit, value, text, unit in seen:
+        if unit in factors.get(si_unit, {}):
+            shown = float(text.replace(",", "")) * factors[si_unit][unit]
+            assert shown == pytest.approx(value, rel=6e-3, abs=1e-9), (si_unit, value, text, unit)
+            checked += 1
+    assert checked > 20
+
+
+def test_prints_to_a_pdf_of_a_sensible_length(page, tmp_path):
+    text = page.pdf(path=str(tmp_path / "report.pdf"), format="A4")
+    pages = len(re.findall(rb"/Type\s*/Page[^s]", text))
+    assert 8 <= pages <= 120
+
+
+def test_axe_finds_nothing(page):
+    axe = pytest.importorskip("axe_core_python.sync_playwright", reason="axe is not installed (./run deps)")
+    page.evaluate("() => document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+    found = axe.Axe().run(page)["violations"]
+    assert [(v["id"], v["nodes"][0]["html"][:200]) for v in found] == []

@@ -42,6 +42,38 @@ TEST_CASE("four options stay below 8 MB and stand side by side") {
   CHECK(page.size() < 8'000'000);
   CHECK(count(page, "data-metric=\"pue\" data-option=\"3\"") > 0);
   CHECK(count(page, "<section id=\"o3-limits\"") == 1);
+  CHECK(count(page, "<section id=\"side-by-side\"") == 1);
+  CHECK(count(page, "No option makes more good tokens") == 1);  // they are alike
+}
+
+TEST_CASE("the verdict names the better option, whichever stands first") {
+  auto a = testing::make_results("First"), b = testing::make_results("Second");
+  for (auto& m : b.summary)
+    if (m.id == "cost.per_mtok_out") m.value *= 0.5;
+  CHECK(count(page_of({a, b}, {"", false}), "Option B (Second) has the lowest cost of each.") == 1);
+  CHECK(count(page_of({b, a}, {"", false}), "Option A (Second) has the lowest cost of each.") == 1);
+}
+
+TEST_CASE("bands, outages, availability, events and studies have their sections when the result has them, and none when not") {
+  auto r = testing::make_results();
+  std::string const without = page_of({r}, {"", false});
+  CHECK(count(without, "No bands were computed in this run") == 1);
+  CHECK(count(without, "Outages and availability were not computed") == 1);
+  r.ensemble.metrics = {"tokens.good.rate"}, r.ensemble.inputs = {"x"}, r.ensemble.input_sources = {"here"};
+  for (int i = 0; i < 40; ++i) r.ensemble.draws.push_back({i * 1.0}), r.ensemble.values.push_back({44e6 + 1e5 * i}), r.ensemble.failures.emplace_back();
+  sim::ContingencyReport c;
+  sim::OutageResult o;
+  o.what.component = o.what.label = "power.ups";
+  o.transient.ride.seconds_to_trip_s = INFINITY;
+  c.outages = {o}, c.by_expected_loss = {0};
+  r.risk.contingency = c, r.risk.availability = sim::AvailabilityReport{};
+  r.risk.events = {{"storm", "grid_outage", "2027-03-01", 4, 1e9}};
+  r.studies.push_back({"swap", "factory_pattern", "Swap", "All run.", {}, {}, {}, {}});
+  std::string const page = page_of({r}, {"", false});
+  for (char const* id : {"o0-uncertainty", "o0-contingency", "o0-availability", "o0-events", "o0-study-0"}) CHECK_MESSAGE(count(page, std::string("<section id=\"") + id + "\"") == 1, id);
+  CHECK(count(page, "Drivers of Good output tokens") > 0);  // one input explains all
+  CHECK(count(page, "ups failure") > 0);
+  CHECK(count(page, ">inf") == 0);
 }
 
 TEST_CASE("hostile text shows as text") {
