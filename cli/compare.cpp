@@ -196,7 +196,7 @@ int compare(Options const& o, Frame const& frame) {
     std::vector<sim::Results> ordered{options[baseline].results};
     std::vector<std::string> names{options[baseline].name};
     for (auto const& c : result.others) ordered.push_back(options[c.option].results), names.push_back(options[c.option].name);
-    reports::write_report(ordered, o.report, {"", true, names});
+    reports::write_report(ordered, o.report, {"", true, "", names});
   }
   auto const rows = rows_of(options, result, metrics);
   std::string const format = frame.json ? "json" : o.format;

@@ -206,10 +206,18 @@ std::string render_model(ReportModel const& model, std::string const& origin, bo
                              {"script", std::string(page_script())}});
 }
 
-std::string render_report(std::span<sim::Results const> options, ReportOptions const& settings) {
+namespace {
+
+void check_number(std::size_t n) {
   constexpr std::size_t kMost = 8;
-  if (options.empty() || options.size() > kMost)
-    throw InputError(Diagnostic{"AF5040", Severity::error, fmt::format("a report shows one to {} results, not {}", kMost, options.size()), "", {}, "name fewer results", 1});
+  if (n == 0 || n > kMost)
+    throw InputError(Diagnostic{"AF5040", Severity::error, fmt::format("a report shows one to {} results, not {}", kMost, n), "", {}, "name fewer results", 1});
+}
+
+}  // namespace
+
+std::string render_report(std::span<sim::Results const> options, ReportOptions const& settings) {
+  check_number(options.size());
   ReportOptions effective = settings;
   effective.charts = settings.charts && !chart_library().empty();
   auto const& origin = options.front().provenance;
@@ -217,5 +225,10 @@ std::string render_report(std::span<sim::Results const> options, ReportOptions c
 }
 
 void write_report(std::span<sim::Results const> options, std::string const& path, ReportOptions const& settings) { sim::write_text_file(path, render_report(options, settings)); }
+
+void write_markdown(std::span<sim::Results const> options, std::string const& path, ReportOptions const& settings) {
+  check_number(options.size());
+  sim::write_text_file(path, render_markdown(make_report(options, settings)));
+}
 
 }  // namespace aif::reports

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "reports/site_facts.hpp"
+
 namespace aif::reports {
 namespace {
 
@@ -14,6 +18,17 @@ std::string band_text(MetricValue const& m, Shown const& shown) {
 
 void append(std::vector<Section>& sections, std::vector<Section> more) {
   for (auto& section : more) sections.push_back(std::move(section));
+}
+
+// The interconnection sheet first, then what it stands on.
+void keep_for_utility(ReportModel& model) {
+  constexpr std::string_view kKept[] = {"utility", "diagrams", "time", "contingency", "events", "checks", "assumptions", "provenance"};
+  std::erase_if(model.sections, [&](Section const& s) {
+    auto const name = std::string_view(s.id).substr(s.id.find('-') + 1);
+    return s.id != "notices" && (!s.id.starts_with("o") || std::find(std::begin(kKept), std::end(kKept), name) == std::end(kKept));
+  });
+  std::stable_partition(model.sections.begin(), model.sections.end(), [](Section const& s) { return s.id.ends_with("-utility"); });
+  if (model.options.size() > 1) std::stable_sort(model.sections.begin(), model.sections.end(), [](auto const& a, auto const& b) { return (a.option < 0 ? 99 : a.option) < (b.option < 0 ? 99 : b.option); });
 }
 
 }  // namespace
@@ -58,12 +73,20 @@ ReportModel make_report(std::span<sim::Results const> all, ReportOptions const& 
     auto const from = model.sections.size();
     model.sections.push_back(limits_section(option, model.series));
     model.sections.push_back(energy_section(option, model.series));
+    SiteFacts const facts(option.results);
+    if (!facts.empty()) model.sections.push_back(diagrams_section(option, facts));
     append(model.sections, year_sections(option, model.series));
     append(model.sections, workload_sections(option, model.series));
+    if (!facts.empty()) append(model.sections, plant_sections(option, facts));
     append(model.sections, money_sections(option));
     append(model.sections, uncertainty_sections(option, model.series));
     append(model.sections, risk_sections(option));
     append(model.sections, study_sections(option));
+    if (!facts.empty()) {
+      model.sections.push_back(schedules_section(option, facts));
+      model.sections.push_back(utility_section(option, facts));
+      model.sections.push_back(compliance_section(option, facts));
+    }
     append(model.sections, evidence_sections(option));
     if (!option.name.empty())
       for (auto i = from; i < model.sections.size(); ++i) {
@@ -72,6 +95,8 @@ ReportModel make_report(std::span<sim::Results const> all, ReportOptions const& 
       }
   }
   model.sections.push_back(notices_section(settings.charts));
+  model.why = why_json(options);
+  if (settings.reader == "utility") keep_for_utility(model);
   return model;
 }
 

@@ -110,6 +110,7 @@ struct ReportModel {
 struct ReportOptions {
   std::string question;       // of the reader; a default is put when empty
   bool charts = true;         // false: tables only
+  std::string reader{};       // "utility": the interconnection sheet and what it stands on; "": everything
   std::vector<std::string> names{};  // of the options; their scenarios' titles where absent
 };
 
@@ -136,6 +137,12 @@ std::vector<Section> money_sections(OptionView const& option);                  
 std::vector<Section> uncertainty_sections(OptionView const& option, Json& series);                 // uncertainty.cpp
 std::vector<Section> risk_sections(OptionView const& option);                                      // risk.cpp
 std::vector<Section> study_sections(OptionView const& option);                                     // studies.cpp
+Section diagrams_section(OptionView const& option, class SiteFacts const& facts);                  // diagrams.cpp
+std::vector<Section> plant_sections(OptionView const& option, class SiteFacts const& facts);       // schedules.cpp
+Section schedules_section(OptionView const& option, class SiteFacts const& facts);
+Section utility_section(OptionView const& option, class SiteFacts const& facts);                   // compliance.cpp
+Section compliance_section(OptionView const& option, class SiteFacts const& facts);
+Json why_json(std::vector<OptionView> const& options);                                             // why.cpp
 std::vector<Section> evidence_sections(OptionView const& option);                                  // evidence.cpp
 Section notices_section(bool has_charts);
 

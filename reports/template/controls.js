@@ -154,8 +154,55 @@ function addTableTools(table) {
   table.closest(".table").prepend(tools);
 }
 
+// Each figure can be asked. The panel is filled with text only.
+function addWhy() {
+  const dialog = document.createElement("dialog"), figuresKnown = DATA.why.figures || {};
+  dialog.className = "why";
+  dialog.setAttribute("aria-labelledby", "why-title");
+  document.body.append(dialog);
+  const say = (tag, text, parent = dialog) => { const e = document.createElement(tag); e.textContent = text; parent.append(e); return e; };
+  const number = (v) => (Math.abs(v) >= 1e6 || (v !== 0 && Math.abs(v) < 1e-3) ? v.toExponential(4) : Number(v.toPrecision(6)).toString());
+  const list = (title, items) => { if (!items.length) return; say("h3", title); const ul = say("ul", ""); items.forEach((item) => say("li", item, ul)); };
+  function open(figure) {
+    const { metric, option } = figure.dataset, known = figuresKnown[metric], own = known?.options[option];
+    if (!own) return;
+    dialog.replaceChildren();
+    say("h2", known.label).id = "why-title";
+    say("p", known.definition);
+    const shown = figure.textContent + (figure.nextElementSibling?.classList.contains("unit") ? ` ${figure.nextElementSibling.textContent}` : "");
+    say("p", `${shown}, in SI ${number(own.value)} ${known.unit}${known.reduce ? `; reduced over the year as: ${known.reduce}` : ""}.`);
+    say("p", own.band ? `Members give P10 ${number(own.band[0])}, P50 ${number(own.band[1])}, P90 ${number(own.band[2])} ${known.unit}. Validity: ${own.validity}.` : `No band was computed. Validity: ${own.validity}.`);
+    list("What makes its spread", own.drivers.map((d) => `${d.input}: ${Math.round(100 * d.share)} %`));
+    for (const link of known.links) {
+      const inputs = DATA.why.inputs[option][link];
+      if (!inputs.count) continue;
+      list(`Inputs of the link "${link}": ${inputs.count} set, ${inputs.assumed} of them assumptions`, inputs.weakest.map((a) => `${a.path} = ${a.value} (assumption, ${a.origin})`));
+    }
+    const table = document.querySelector(`#o${option}-assumptions input[type=search]`);
+    const buttons = say("p", "");
+    if (table && known.links.length) {
+      const go = say("button", "Show its inputs with origin and source", buttons);
+      go.addEventListener("click", () => { dialog.close(); table.value = DATA.why.inputs[option][known.links[0]].prefixes[0]; table.dispatchEvent(new Event("input")); table.scrollIntoView({ block: "center" }); table.focus(); });
+    }
+    say("button", "Close", buttons).addEventListener("click", () => dialog.close());
+    const explain = say("p", "");
+    explain.append("On the command line: ");
+    say("code", `aifactory explain ${metric}`, explain);
+    dialog.showModal();
+  }
+  for (const figure of document.querySelectorAll("data.figure")) {
+    if (!figuresKnown[figure.dataset.metric]) continue;
+    figure.tabIndex = 0;
+    figure.setAttribute("role", "button");
+    figure.setAttribute("aria-haspopup", "dialog");
+    figure.addEventListener("click", () => open(figure));
+    figure.addEventListener("keydown", (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); open(figure); } });
+  }
+}
+
 function startControls() {
   for (const table of document.querySelectorAll("table")) addTableTools(table);
+  addWhy();
   readState();
   addControls();
   applyState(false);

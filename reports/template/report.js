@@ -348,7 +348,7 @@ function draw(box) {
 
 // For whoever waits for the page: `ready` when what is in view is drawn, `complete` when all is.
 function tell(complete) {
-  window.__report = { ready: true, complete, charts: drawn.size };
+  window.__report = { ready: true, complete, charts: drawn.size, ready_ms: window.__report?.ready_ms ?? performance.now() };
   document.documentElement.dataset.report = complete ? "complete" : "ready";
 }
 

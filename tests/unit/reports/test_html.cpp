@@ -76,6 +76,56 @@ TEST_CASE("bands, outages, availability, events and studies have their sections 
   CHECK(count(page, ">inf") == 0);
 }
 
+TEST_CASE("schedules, sheets and diagrams say what the result holds and leave out what it does not") {
+  auto r = testing::make_results();
+  CHECK(count(page_of({r}, {"", false}), "-schedules\"") == 0);  // no resolved scenario, nothing to draw
+  r.provenance.canonical_json = R"({"site":{"utility":{"capacity":1e8,"voltage":138000,"feeds":{"count":2,"redundancy":"2N"},"power_factor_min":0.95}},
+    "power":{"blocks":{"count":48,"it_capacity":2.75e6,"redundancy":"4N/3"},"ups":{"rated_power":1.25e6,"mode":"double_conversion"}},
+    "halls":[{"id":"h","pods":[{"id":"a-chat","count":640,"rack":{"title":"<b>rack</b>","design_power":132000,"liquid_fraction":0.86}}]}],
+    "phases":[{"id":"p","date":"2027-02-01","adds":{"site.utility.capacity":"50 MW"},"burn_in":864000,"ramp":0.00013888888888888889}]})";
+  std::string const page = page_of({r}, {"", false});
+  for (char const* id : {"o0-schedules", "o0-utility", "o0-compliance", "o0-diagrams"}) CHECK_MESSAGE(count(page, std::string("<section id=\"") + id + "\"") == 1, id);
+  CHECK(count(page, "the counts that the planner chose") == 1);  // without a contingency list nothing is guessed
+  CHECK(count(page, "not counted") > 0);
+  CHECK(count(page, "short circuit, protection") == 1);
+  CHECK(count(page, "<b>rack</b>") == 0);
+  CHECK(count(page, "2027-02-01") > 0);
+  CHECK(count(page, "Shorter than a window of this run.") == 3);  // ramps of 1 s, 1 min and 10 min from hourly windows
+  sim::ContingencyReport c;
+  sim::OutageResult o;
+  o.what.component = o.what.label = "power.ups", o.what.units = 144;
+  c.outages = {o};
+  r.risk.contingency = c;
+  std::string const counted = page_of({r}, {"", false});
+  CHECK(count(counted, "the counts that the planner chose") == 0);
+  CHECK(count(counted, "<td class=\"number\">144</td>") == 2);
+}
+
+TEST_CASE("the utility gets its sheet first, and neither cost nor tokens by product") {
+  auto r = testing::make_results();
+  r.provenance.canonical_json = R"({"site":{"utility":{"capacity":1e8}}})";
+  std::string const page = page_of({r}, {"", false, "utility"});
+  CHECK(page.find("<section id=\"o0-utility\"") < page.find("<section id=\"o0-time\""));
+  CHECK(count(page, "<section id=\"o0-money\"") == 0);
+  CHECK(count(page, "<section id=\"o0-tokens\"") == 0);
+}
+
+TEST_CASE("Markdown has every table, and text of a scenario stays text") {
+  std::vector<sim::Results> const all{testing::make_results("A | B <script>alert(1)</script> [x](y) *z*")};
+  std::string const text = render_markdown(make_report(all, {}));
+  CHECK(text.starts_with("# A \\| B &lt;script&gt;alert(1)&lt;/script&gt; \\[x\\](y) \\*z\\*\n"));
+  CHECK(count(text, "<script") == 0);
+  CHECK(count(text, "## Checks") == 1);
+  CHECK(count(text, "| PUE | 1.123 |") == 2);
+}
+
+TEST_CASE("a picture cannot carry markup of a scenario") {
+  Picture const p{"", "", "\"><script>", "<svg/>"};
+  ReportModel model;
+  model.sections.push_back({"s", "S", {p}});
+  CHECK(count(render_model(model, "", false), "\"><script>") == 0);
+}
+
 TEST_CASE("hostile text shows as text") {
   std::string const hostile = "</script><script>alert(1)</script><img src=x onerror=alert(2)>\"'&{{script}}";
   sim::Results r = testing::make_results(hostile);
