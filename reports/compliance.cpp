@@ -120,11 +120,11 @@ Table connection_table(OptionView const& option, SiteFacts const& facts) {
 }
 
 Table ride_table(sim::ContingencyReport const& c) {
-  Table table{"When the grid fails or dips", {{"case"}, {"a year", true}, {"duration", true}, {"racks that switch off", true}, {"after", true}, {"what binds"}}, {}};
+  Table table{"When the grid fails or dips", {{"case"}, {"a year", true}, {"duration", true}, {"switched off", true}, {"after", true}, {"what binds"}}, {}};
   for (auto const& o : c.outages)
     if (o.what.component.starts_with("power.feeds") || o.what.component.starts_with("site.utility") || o.what.component.starts_with("power.board")) {
       double const trip = o.transient.ride.seconds_to_trip_s;
-      table.rows.push_back({text_cell(case_name(o.what)), number_cell(number_text(o.what.events_per_year, 2)), quantity_cell(o.what.duration_s, "s"), number_cell(percent_text(o.transient.tripped_frac) + " of the good tokens"),
+      table.rows.push_back({text_cell(case_name(o.what)), number_cell(number_text(o.what.events_per_year, 2)), quantity_cell(o.what.duration_s, "s"), number_cell(percent_text(o.transient.tripped_frac) + " of good tokens"),
                             std::isfinite(trip) ? quantity_cell(trip, "s") : number_cell("never"), text_cell(o.binding)});
     }
   return table;

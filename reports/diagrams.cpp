@@ -13,7 +13,7 @@
 namespace aif::reports {
 namespace {
 
-constexpr double kWidth = 960, kBoxWidth = 212, kBoxHeight = 62;
+constexpr double kWidth = 1000, kBoxWidth = 232, kBoxHeight = 62;
 
 struct Box {
   double x = 0, y = 0;
@@ -32,7 +32,7 @@ class Canvas {
     body_ += fmt::format("<rect class=\"box {}\" x=\"{:.0f}\" y=\"{:.0f}\" width=\"{:.0f}\" height=\"{:.0f}\" rx=\"6\"/>\n", class_of(b.used), b.x, b.y, kBoxWidth, kBoxHeight);
     text(b.x + 9, b.y + 18, clip(b.title, 32), "name");
     text(b.x + 9, b.y + 35, clip(b.detail, 36), "");
-    std::string const used = std::isfinite(b.used) ? fmt::format("{:.0f} % used: {}", 100 * b.used, b.used_text) : b.used_text;
+    std::string const used = std::isfinite(b.used) ? fmt::format("{:.0f} %: {}", 100 * b.used, b.used_text) : b.used_text;
     text(b.x + 9, b.y + 52, clip(used, 38), "");
   }
   void line(double x1, double y1, double x2, double y2, bool spare = false, char const* kind = "wire") { body_ += fmt::format("<path class=\"{}{}\" d=\"M{:.0f} {:.0f}V{:.0f}H{:.0f}V{:.0f}\"/>\n", kind, spare ? " spare" : "", x1, y1, 0.5 * (y1 + y2), x2, y2); }
@@ -88,7 +88,7 @@ Picture single_line(OptionView const& option, SiteFacts const& facts, Table& twi
     twin.rows.push_back({text_cell(b.title), text_cell(b.detail), number_cell(power(load)), number_cell(std::isfinite(capacity) && capacity > 0 ? power(capacity) : "not in the result"), number_cell(std::isfinite(b.used) ? percent_text(b.used) : "—"), text_cell(of)});
     return b;
   };
-  double const centre = 374, feeds = facts.number("/site/utility/feeds/count"), feed_spare = feeds > 1;
+  double const centre = 364, feeds = facts.number("/site/utility/feeds/count"), feed_spare = feeds > 1;
   double const volts = facts.number("/site/utility/voltage");
   Box const grid = place({centre, 20, "Utility", with(fmt::format("{:g} kV, {} feeds", volts / 1e3, std::isfinite(feeds) ? count_text(feeds) : "?"), facts.text("/site/utility/feeds/redundancy"))}, facts.number("/site/utility/capacity"), peak, "highest site power over the capacity of the connection");
   double const n_main = facts.number("/power/main_transformer/count"), main_va = facts.number("/power/main_transformer/unit/rating");
@@ -109,8 +109,8 @@ Picture single_line(OptionView const& option, SiteFacts const& facts, Table& twi
     if (side > 220) break;
   }
   double const n_blocks = facts.number("/power/blocks/count"), block_w = facts.number("/power/blocks/it_capacity"), n_ups = facts.units("power.ups"), ups_w = facts.number("/power/ups/rated_power"), n_mech = facts.units("power.mechanical");
-  Box const blocks = place({250, 340, "Power blocks", with(count_of(n_blocks, power(block_w)), facts.text("/power/blocks/redundancy"))}, n_blocks * block_w, it, "highest power into the racks over the IT capacity of all blocks, spares included");
-  Box const ups = place({250, 442, "UPS", with(count_of(n_ups, power(ups_w)), in_words(facts.text("/power/ups/mode")))}, n_ups * ups_w, it, "highest power into the racks over the rating of all modules, spares included");
+  Box const blocks = place({230, 340, "Power blocks", with(count_of(n_blocks, power(block_w)), facts.text("/power/blocks/redundancy"))}, n_blocks * block_w, it, "highest power into the racks over the IT capacity of all blocks, spares included");
+  Box const ups = place({230, 442, "UPS", with(count_of(n_ups, power(ups_w)), in_words(facts.text("/power/ups/mode")))}, n_ups * ups_w, it, "highest power into the racks over the rating of all modules, spares included");
   double const mech_va = facts.number("/power/mechanical/transformer/rating");
   Box const mech = place({640, 340, "Mechanical supply", count_of(n_mech, show(mech_va, "VA").text())}, n_mech * mech_va, cooling, "highest power of pumps, fans and chillers over the rating of all");
   Box cool{640, 442, "Cooling plant", "pumps, fans, chillers"};
@@ -122,7 +122,7 @@ Picture single_line(OptionView const& option, SiteFacts const& facts, Table& twi
   c.line(mech.middle(), mech.bottom(), cool.middle(), cool.y);
   auto const* pods = find_group(r, "ts_", true);
   auto const names = labels_of(pods, "pod");
-  double x = 20, y = 560;
+  double x = 16, y = 560;
   for (auto const& hall : facts.at("/halls"))
     for (auto const& pod : hall.value("pods", Json::array())) {
       std::string const id = pod.value("id", "");
@@ -134,10 +134,10 @@ Picture single_line(OptionView const& option, SiteFacts const& facts, Table& twi
         auto const watts = hourly(pods, "group_power", static_cast<std::size_t>(at - names.begin()));
         if (!watts.empty()) load = static_cast<double>(*std::max_element(watts.begin(), watts.end()));
       }
-      if (x + kBoxWidth > kWidth) x = 20, y += 90;
+      if (x + kBoxWidth > kWidth) x = 16, y += 90;
       Box const b = place({x, y, "Racks: " + id, fmt::format("{} x {}", count_text(n), rack.value("title", ""))}, n * design, load, "highest power of the pod over the design power of its racks");
       if (y < 600) c.line(ups.middle(), ups.bottom(), b.middle(), b.y);
-      x += kBoxWidth + 24;
+      x += kBoxWidth + 12;
     }
   double const busway = hours_bound(r, "power");
   c.text(20, y + 92, busway > 0 ? fmt::format("A part of the power chain sets the output in {} hours of the year.", count_text(busway)) : "No part of the power chain sets the output in any hour of the year.", "soft");
@@ -189,35 +189,35 @@ Picture cooling_loop(OptionView const& option, SiteFacts const& facts, Table& tw
   if (has_liquid) {
     unit(20, y, "Heat rejection", "cooling.plant.heat_rejection", "/cooling/plant/heat_rejection/model/coil/rated_heat", liquid);
     double const each = facts.number("/cooling/liquid/cdu/model/rated_heat");
-    Box cdu{374, y, "Coolant distribution units", count_of(cdus > 0 ? cdus : NAN, power(each))};
+    Box cdu{364, y, "Coolant distribution units", count_of(cdus > 0 ? cdus : NAN, power(each))};
     if (cdus > 0) cdu.used = liquid / (cdus * each), cdu.used_text = fmt::format("{} of {}", power(liquid), power(cdus * each));
     c.box(cdu);
-    Box racks{728, y, "Liquid-cooled racks", "heat into the coolant"};
+    Box racks{708, y, "Liquid-cooled racks", "heat into the coolant"};
     racks.used_text = "up to " + power(liquid);
     c.box(racks);
-    for (double left : {20 + kBoxWidth, 374 + kBoxWidth}) {
-      c.across(left, y + 16, left + 142, y + 16, "warm");
-      c.across(left, y + 46, left + 142, y + 46, "cold");
+    for (double left : {20 + kBoxWidth, 364 + kBoxWidth}) {
+      c.across(left, y + 12, left + 112, y + 12, "warm");
+      c.across(left, y + 50, left + 112, y + 50, "cold");
     }
-    c.text(303, y + 62, "water " + degrees(water), "soft", "middle"), c.text(303, y + 78, "worst hour " + degrees(water_top), "soft", "middle");
-    c.text(657, y + 62, "coolant " + degrees(tcs), "soft", "middle"), c.text(657, y + 78, "worst hour " + degrees(tcs_top), "soft", "middle");
-    c.text(126, y + 82, fmt::format("outdoors {} on average, up to {}", degrees(dry), degrees(dry_top)), "soft", "middle");
+    c.text(308, y + 28, degrees(water), "soft", "middle"), c.text(308, y + 43, "worst " + degrees(water_top), "soft", "middle");
+    c.text(652, y + 28, degrees(tcs), "soft", "middle"), c.text(652, y + 43, "worst " + degrees(tcs_top), "soft", "middle");
+    c.text(20, y - 10, fmt::format("Outdoor air {} on average, up to {}", degrees(dry), degrees(dry_top)), "soft");
     unit(20, y + 110, "Trim chillers", "cooling.plant.trim_chiller", "/cooling/plant/trim_chiller/model/capacity", NAN);
-    c.line(126, y + 110, 303, y + 46, true, "cold");
+    c.line(136, y + 110, 136, y + kBoxHeight, true, "cold");
     y += 220;
   }
   if (air > 0) {
     unit(20, y, "Chillers of the air loop", "cooling.plant.air_chiller", "/cooling/plant/air_chiller/model/capacity", air);
-    unit(374, y, "Air handling units", "cooling.air.unit", "/cooling/air/unit/rated_heat", air);
-    Box racks{728, y, "Heat into the hall air", "air-cooled racks and shares"};
+    unit(364, y, "Air handling units", "cooling.air.unit", "/cooling/air/unit/rated_heat", air);
+    Box racks{708, y, "Heat into the hall air", "air-cooled racks and shares"};
     racks.used_text = "up to " + power(air);
     c.box(racks);
-    for (double left : {20 + kBoxWidth, 374 + kBoxWidth}) {
-      c.across(left, y + 16, left + 142, y + 16, "warm");
-      c.across(left, y + 46, left + 142, y + 46, "cold");
+    for (double left : {20 + kBoxWidth, 364 + kBoxWidth}) {
+      c.across(left, y + 12, left + 112, y + 12, "warm");
+      c.across(left, y + 50, left + 112, y + 50, "cold");
     }
-    c.text(303, y + 62, "chilled water " + degrees(facts.number("/cooling/plant/chilled_water/supply")), "soft", "middle"), c.text(303, y + 78, "set point", "soft", "middle");
-    c.text(657, y + 62, "air " + degrees(air_in), "soft", "middle"), c.text(657, y + 78, "worst hour " + degrees(air_top), "soft", "middle");
+    c.text(308, y + 28, degrees(facts.number("/cooling/plant/chilled_water/supply")), "soft", "middle"), c.text(308, y + 43, "set point", "soft", "middle");
+    c.text(652, y + 28, degrees(air_in), "soft", "middle"), c.text(652, y + 43, "worst " + degrees(air_top), "soft", "middle");
     y += 110;
   }
   return {"Cooling loop", "Highest heat of an hour over the rated heat of all units, spares included; temperatures as mean and worst hour. Flows and return temperatures are not in the result.", "Cooling loop: racks, coolant distribution units, heat rejection and chillers with their loads and temperatures; the table below gives every figure.", c.svg(y + 50)};

@@ -136,7 +136,7 @@ Table storage_table(sim::Results const& r, SiteFacts const& facts) {
   for (auto const& tier : facts.at("/storage/tiers")) {
     Json const type = tier.value("type", Json::object());
     auto own = [&](char const* key) { double const v = tier.value(key, 0.0); return v > 0 ? v : type.value(key, std::nan("")); };  // 0: as the type says
-    auto rate = [](double v) { return number_cell(std::isfinite(v) ? show(v, "B").text() + "/s" : "—"); };
+    auto rate = [](double v) { return number_cell(std::isfinite(v) ? fmt::format("{:g} GB/s", v / 1e9) : "—"); };
     table.rows.push_back({text_cell(tier.value("id", "")), text_cell(in_words(type.value("kind", ""))), number_cell(count_text(tier.value("racks", 0.0))), quantity_cell(own("capacity"), "B"), rate(own("read")), rate(own("write")), quantity_cell(type.value("latency", std::nan("")), "s"),
                           number_cell(count_text(hours_bound(r, "storage." + tier.value("id", ""))))});
   }

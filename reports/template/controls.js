@@ -167,11 +167,12 @@ function addWhy() {
     const { metric, option } = figure.dataset, known = figuresKnown[metric], own = known?.options[option];
     if (!own) return;
     dialog.replaceChildren();
+    const unit = known.unit === "1" ? "" : known.unit === "1 s-1" ? " /s" : ` ${known.unit}`;
     say("h2", known.label).id = "why-title";
     say("p", known.definition);
     const shown = figure.textContent + (figure.nextElementSibling?.classList.contains("unit") ? ` ${figure.nextElementSibling.textContent}` : "");
-    say("p", `${shown}, in SI ${number(own.value)} ${known.unit}${known.reduce ? `; reduced over the year as: ${known.reduce}` : ""}.`);
-    say("p", own.band ? `Members give P10 ${number(own.band[0])}, P50 ${number(own.band[1])}, P90 ${number(own.band[2])} ${known.unit}. Validity: ${own.validity}.` : `No band was computed. Validity: ${own.validity}.`);
+    say("p", `${shown}, in SI ${number(own.value)}${unit}${known.reduce ? `; reduced over the year as: ${known.reduce}` : ""}.`);
+    say("p", own.band ? `Members give P10 ${number(own.band[0])}, P50 ${number(own.band[1])}, P90 ${number(own.band[2])}${unit}. Validity: ${own.validity}.` : `No band was computed. Validity: ${own.validity}.`);
     list("What makes its spread", own.drivers.map((d) => `${d.input}: ${Math.round(100 * d.share)} %`));
     for (const link of known.links) {
       const inputs = DATA.why.inputs[option][link];
