@@ -215,13 +215,6 @@ std::vector<double> ranks(std::vector<double> const& values) {
   return out;
 }
 
-double correlation(std::vector<double> const& a, std::vector<double> const& b) {
-  double const ma = mean(a), mb = mean(b);
-  double ab = 0, aa = 0, bb = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) ab += (a[i] - ma) * (b[i] - mb), aa += (a[i] - ma) * (a[i] - ma), bb += (b[i] - mb) * (b[i] - mb);
-  return aa > 0 && bb > 0 ? ab / std::sqrt(aa * bb) : 0.0;
-}
-
 }  // namespace
 
 EnsembleData run_ensemble(LoadedScenario const& loaded, Library const& library, Results const& base, EnsembleOptions const& options) {
@@ -268,15 +261,39 @@ std::vector<Contribution> contributions(EnsembleData const& e, std::string_view 
   for (std::size_t m = 0; m < e.values.size(); ++m)
     if (std::isfinite(e.values[m][column])) y.push_back(e.values[m][column]), kept.push_back(m);
   if (y.size() < 8) return {};
-  auto const y_ranks = ranks(y);
-  double const chance = normal_quantile(1 - 0.025 / static_cast<double>(std::max<std::size_t>(1, e.inputs.size())));  // of r sqrt(n - 1) without any effect
+  auto const centred_ranks = [](std::vector<double> const& values) {
+    auto r = ranks(values);
+    double const m = mean(r);
+    for (double& v : r) v -= m;
+    return r;
+  };
+  auto const dot = [](std::vector<double> const& p, std::vector<double> const& q) { return std::inner_product(p.begin(), p.end(), q.begin(), 0.0); };
+  std::vector<double> left = centred_ranks(y);
+  std::vector<std::vector<double>> x(e.inputs.size());
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    std::vector<double> draws;
+    for (auto m : kept) draws.push_back(e.draws[m][i]);
+    x[i] = centred_ranks(draws);
+  }
+  double const total = dot(left, left), n = static_cast<double>(y.size());
+  double const chance = normal_quantile(1 - 0.025 / static_cast<double>(std::max<std::size_t>(1, x.size())));  // of r sqrt(n - 1) without any effect
   std::vector<Contribution> out;
-  for (std::size_t i = 0; i < e.inputs.size(); ++i) {
-    std::vector<double> x;
-    for (auto m : kept) x.push_back(e.draws[m][i]);
-    double const r = correlation(ranks(x), y_ranks), n = static_cast<double>(y.size());
-    if (r * r * (n - 1) < chance * chance) continue;
-    out.push_back({e.inputs[i], std::max(0.0, ((n - 1) * r * r - 1) / (n - 2))});
+  while (total > 0 && static_cast<double>(out.size()) < n - 3) {
+    std::size_t best = x.size();
+    double best_r = 0;
+    for (std::size_t i = 0; i < x.size(); ++i)
+      if (double const xx = dot(x[i], x[i]), ll = dot(left, left); xx > 1e-9 * total && ll > 1e-9 * total)
+        if (double const r = dot(x[i], left) / std::sqrt(xx * ll); std::abs(r) > std::abs(best_r)) best = i, best_r = r;
+    double const freedom = n - 1 - static_cast<double>(out.size());
+    if (best == x.size() || best_r * best_r * freedom < chance * chance) break;
+    out.push_back({e.inputs[best], std::max(0.0, (freedom * best_r * best_r - 1) / (freedom - 1)) * dot(left, left) / total});
+    auto const chosen = x[best];
+    auto const take_off = [&](std::vector<double>& v) {
+      double const share = dot(v, chosen) / dot(chosen, chosen);
+      for (std::size_t m = 0; m < v.size(); ++m) v[m] -= share * chosen[m];
+    };
+    take_off(left);
+    for (auto& other : x) take_off(other);
   }
   std::stable_sort(out.begin(), out.end(), [](auto const& a, auto const& b) { return a.share > b.share; });
   return out;

@@ -34,8 +34,8 @@ EnsembleData run_ensemble(LoadedScenario const& loaded, Library const& library, 
 // P10, P50, P90 of every figure and the share of members that pass each check into `results`; keeps the ensemble there.
 void add_bands(Results& results, EnsembleData ensemble);
 
-// Shares of the spread of a metric by input, largest first: squared rank correlation less what chance gives, so for independent inputs and
-// monotone effects. Only inputs that chance does not explain (5 % over all inputs together, Bonferroni); `sensitivity` looks closer.
+// Shares of the spread of a metric by input, largest first: squared rank correlation with what stronger inputs leave, less chance; for
+// independent inputs and monotone effects. Only what chance does not explain (5 % over all inputs, Bonferroni); `sensitivity` looks closer.
 struct Contribution {
   std::string input;
   double share = 0;
