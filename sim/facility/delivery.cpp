@@ -47,6 +47,12 @@ bool parse_date(std::string const& text, long& days) {
 
 std::string first_of_january(std::string const& date) { return date.substr(0, 4) + "-01-01"; }
 
+int weekday_of(std::string const& date) {
+  long day = 0;
+  parse_date(date, day);
+  return static_cast<int>(((day + 3) % 7 + 7) % 7);  // 1 January 1970 was a Thursday
+}
+
 DeliveryCalendar make_delivery(Scenario const& scenario, std::vector<RackGroup> const& groups, DiagnosticList& problems) {
   DeliveryCalendar calendar;
   calendar.group_frac.assign(groups.size(), std::vector<double>(kDays, 0.0));

@@ -12,6 +12,8 @@ DeliveryCalendar make_delivery(Scenario const& scenario, std::vector<RackGroup> 
 
 // 1 January of the year of a date; its hours are those of weather, price, carbon and demand.
 std::string first_of_january(std::string const& date);
+// Of a date that parse_date takes; Monday is 0.
+int weekday_of(std::string const& date);
 
 // Days from 1970-01-01 of "2027-03-01" (proleptic Gregorian calendar); false when it is no date.
 bool parse_date(std::string const& text, long& days);

@@ -13,7 +13,6 @@
 namespace aif::sim {
 namespace {
 
-constexpr double kGoodShare = 0.95;    // targets are 95th percentiles
 constexpr double kHostShare = 0.5;     // of a host's cores and memory that stages may use; the rest serves the accelerators (assumption)
 constexpr double kTpotDefaultS = 0.05; // of a language stage that states none
 
@@ -24,11 +23,6 @@ Limit limit_of(workloads::ProductPlan const& plan, bool has_target) {
     case Cause::kv_capacity: return Limit::kv_capacity;
     default: return has_target ? Limit::slo : Limit::compute;
   }
-}
-
-RackGroup* find_pod(Facility& f, std::string const& id) {
-  auto const at = std::find_if(f.groups.begin(), f.groups.end(), [&](auto const& g) { return g.id == id; });
-  return at == f.groups.end() ? nullptr : &*at;
 }
 
 struct Maker {
@@ -126,9 +120,7 @@ workloads::Machine make_machine(MachineParts const& parts, workloads::ModelShelf
 }
 
 void add_products(Scenario const& s, Library const& library, BuildOptions const& options, Facility& f, std::vector<ClockedWork>& clocked, BuildLog& log, DiagnosticList& problems) {
-  long start_day = 0;
-  parse_date(s.simulation.start, start_day);
-  int const weekday = static_cast<int>(((start_day + 3) % 7 + 7) % 7);  // 1 January 1970 was a Thursday; Monday is 0
+  int const weekday = weekday_of(s.simulation.start);
   std::map<std::size_t, std::set<int>> taken;  // hours of a group that clocked work has
   Maker const maker{s, library, options, f, log};
   for (auto const& workload : s.workloads) {
@@ -144,8 +136,7 @@ void add_products(Scenario const& s, Library const& library, BuildOptions const&
       auto const shelf = stock_shelf(product, library, wrong);
       wrong.append(workloads::check_product(product, shelf, "workloads." + w->id + ".product"));
       if (wrong.has_errors()) throw InputError(std::move(wrong));
-      auto const profile = library.load_as<workloads::DemandProfile>(w->demand.profile);
-      auto offered = workloads::offered_requests_s(w->demand, profile, weekday * 24.0, 3600.0, 8760);
+      auto offered = workloads::offered_requests_s(w->demand, *options.assets->demand(w->demand.profile), weekday * 24.0, 3600.0, 8760);
       std::set<int> hours;
       for (double h : w->placement.hours) hours.insert(static_cast<int>(h));
       if (!hours.empty())  // the day's demand is made in its hours

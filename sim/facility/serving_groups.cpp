@@ -9,11 +9,6 @@
 #include "workloads/operating_map.hpp"
 
 namespace aif::sim {
-namespace {
-
-constexpr double kGoodShare = 0.95;  // targets are 95th percentiles
-
-}  // namespace
 
 int scale_up_domain(HardwareProfile const& profile, int devices) {
   int domain = 1;
@@ -22,12 +17,12 @@ int scale_up_domain(HardwareProfile const& profile, int devices) {
   return std::min(std::max(domain, 8), devices);  // cards without links still share a host of eight
 }
 
-namespace {
-
 RackGroup* find_pod(Facility& f, std::string const& id) {
   auto const at = std::find_if(f.groups.begin(), f.groups.end(), [&](auto const& g) { return g.id == id; });
   return at == f.groups.end() ? nullptr : &*at;
 }
+
+namespace {
 
 // What decides a replica and its map: the workload without its demand and its names, the devices that it may span, the seed.
 std::string replica_key(workloads::ServingWorkloadParams w, RackGroup const& group, int domain, BuildOptions const& options, std::int64_t seed) {
@@ -112,9 +107,7 @@ SloLimit slo_limit(OperatingMap const& map, double goal) {
 }
 
 void add_serving(Scenario const& s, BuildOptions const& options, Facility& f, BuildLog& log, DiagnosticList& problems) {
-  long start_day = 0;
-  parse_date(first_of_january(s.simulation.start), start_day);
-  int const weekday = static_cast<int>(((start_day + 3) % 7 + 7) % 7);  // 1 January 1970 was a Thursday; Monday is 0
+  int const weekday = weekday_of(first_of_january(s.simulation.start));
   for (auto const& workload : s.workloads) {
     auto const* w = std::get_if<workloads::ServingWorkloadParams>(&workload);
     if (!w) continue;

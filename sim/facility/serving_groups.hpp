@@ -14,6 +14,9 @@ void add_serving(Scenario const& scenario, BuildOptions const& options, Facility
 // Devices of a rack that share a scale-up link, or at least a host.
 int scale_up_domain(HardwareProfile const& profile, int devices);
 
+// Racks of that id; null when there are none.
+RackGroup* find_pod(Facility& facility, std::string const& id);
+
 // Largest load of each clock row whose share of good requests is at least `goal`; 0 where none is.
 SloLimit slo_limit(OperatingMap const& map, double goal);
 
