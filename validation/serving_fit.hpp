@@ -12,6 +12,8 @@
 
 namespace aif::validation {
 
+inline constexpr int kFitRounds = 4;  // of simulation and linear fit
+
 using ServingValues = std::array<double, compute::kServingParameters>;
 
 struct FittedServing {

@@ -4,7 +4,9 @@
 
 #include "core/csv.hpp"
 #include "core/ordered_sum.hpp"
+#include "sim/scenario/library.hpp"
 #include "validation/seen.hpp"
+#include "validation/serving_held_out.hpp"
 #include "validation/serving_table.hpp"
 #include "validation/serving_vllm.hpp"
 
@@ -118,6 +120,8 @@ SuiteReport run(Options const& options) {
   served_metrics(report, data, out, in, sets, options.shipped);
   offline_metric(report, data, out, in, sets, options.shipped);
   energy_metrics(report, data, out, in, sets, options.shipped);
+  if (options.shipped)
+    for (auto& metric : held_out_metrics(data.served, read_held_out(sim::Library().asset_path("lib:engines/serving_held_out")))) report.metrics.push_back(std::move(metric));
   for (auto& metric : vllm_replay_metrics(options)) report.metrics.push_back(std::move(metric));
   judge(report);
   return report;
@@ -142,6 +146,7 @@ void refit(std::string const& out_dir) {
   ServingPredictions const out = predict_all(data, sets);
   for (std::size_t k = 0; k < sets.size(); ++k) sets[k].bands = bands_of(data, out, static_cast<int>(k) - 1);
   write_serving_sets(out_dir + "/library/engines/serving_fit.csv", sets);
+  write_held_out(out_dir + "/library/engines/serving_held_out.csv", fit_held_out(data.served));
   SeenPairs seen;
   for (auto const& row : data.served)
     if (row.refusal.empty()) seen.add("rate", row.hardware, row.model);

@@ -15,7 +15,6 @@
 namespace aif::validation {
 namespace {
 
-constexpr int kRounds = 4;
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr std::array<std::string_view, 8> kBandClasses = {"tpot_aggregated", "tpot_disaggregated", "ttft_aggregated", "ttft_disaggregated", "e2e", "ml_tokens", "ml_watts", "ml_joules"};
 
@@ -76,7 +75,7 @@ ServingData load_serving_data(std::string const& dir, Names const& names, Kernel
 
 ServingSet fit_serving_set(ServingData const& data, int left_out_fold) {
   ServingSet set;
-  set.serving = fit_serving_rows(usable(data.served, left_out_fold), kRounds);
+  set.serving = fit_serving_rows(usable(data.served, left_out_fold), kFitRounds);
   auto const fit = serving_fit(set);
   auto const energy = usable(data.energy, left_out_fold);
   set.energy = fit_adjust(energy.size(), [&](std::size_t i, EngineAdjust const& a) { return std::log(predict(energy[i], fit, a).out_token_s / energy[i].out_token_s); });
