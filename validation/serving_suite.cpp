@@ -52,8 +52,8 @@ class Rows {
     row.refusal = source.refusal;
     if (row.refusal.empty() && !std::isfinite(predicted)) row.refusal = "no layout fits the memory";
     auto const& bands = sets_[by_fold_ ? static_cast<std::size_t>(source.fold) + 1 : 0].bands.at(band_class);
-    // A device without served points in the fit: twice the width in the logarithm.
-    double const power = source.design.profile && !compute::is_fitted_device(*source.design.profile) ? 2.0 : 1.0;
+    // A device without served points in the fit: twice the width in the logarithm, where its class has not measured it.
+    double const power = source.design.profile && !band_class.starts_with("e2e") && !compute::is_fitted_device(*source.design.profile) ? 2.0 : 1.0;
     row.low = predicted * std::pow(bands[0], power);
     row.high = predicted * std::pow(bands[1], power);
     row.groups = {{"hardware", source.hardware}, {"model", source.model}, {"engine", engine}};
@@ -73,8 +73,8 @@ void served_metrics(SuiteReport& report, ServingData const& data, ServingPredict
   for (std::size_t i = 0; i < data.served.size(); ++i) {
     auto const& row = data.served[i];
     std::string const engine(enum_name(row.family));
-    tpot.add(row, "tpot_" + row.mode, row.tpot_s, out.tpot_s[i], in.tpot_s[i], engine, row.mode);
-    ttft.add(row, "ttft_" + row.mode, row.ttft_s, out.ttft_s[i], in.ttft_s[i], engine, row.mode);
+    tpot.add(row, "tpot_" + band_class(row), row.tpot_s, out.tpot_s[i], in.tpot_s[i], engine, row.mode);
+    ttft.add(row, "ttft_" + band_class(row), row.ttft_s, out.ttft_s[i], in.ttft_s[i], engine, row.mode);
   }
   std::string const file = "inference_silicon_points.csv";
   report.metrics.push_back(summarise({"tpot", file, "ape", "s", kTpotLimit, kTpotP90}, tpot.rows()));
@@ -88,9 +88,10 @@ void energy_metrics(SuiteReport& report, ServingData const& data, ServingPredict
   Rows tokens(sets, by_fold), watts(sets, by_fold), joules(sets, by_fold);
   for (std::size_t i = 0; i < data.energy.size(); ++i) {
     auto const& row = data.energy[i];
-    tokens.add(row, "ml_tokens", row.out_token_s, out.energy_token_s[i], in.energy_token_s[i], "vllm", "");
+    std::string const die = row.design.profile ? band_class_of_die(*row.design.profile) : "blackwell";
+    tokens.add(row, "ml_tokens_" + die, row.out_token_s, out.energy_token_s[i], in.energy_token_s[i], "vllm", "");
     watts.add(row, "ml_watts", row.device_w, out.energy_w[i], in.energy_w[i], "vllm", "");
-    joules.add(row, "ml_joules", row.joule_per_token, out.energy_w[i] * row.devices / out.energy_token_s[i], in.energy_w[i] * row.devices / in.energy_token_s[i], "vllm", "");
+    joules.add(row, "ml_joules_" + die, row.joule_per_token, out.energy_w[i] * row.devices / out.energy_token_s[i], in.energy_w[i] * row.devices / in.energy_token_s[i], "vllm", "");
   }
   std::string const file = "power_ml_energy_llm.csv";
   report.metrics.push_back(summarise({"ml_energy_tokens", file, "ape", "1 s-1", kRateLimit, 0}, tokens.rows()));
@@ -104,7 +105,7 @@ void offline_metric(SuiteReport& report, ServingData const& data, ServingPredict
   Rows rows(sets, by_fold);
   for (std::size_t i = 0; i < data.offline.size(); ++i) {
     auto const& row = data.offline[i];
-    rows.add(row, "e2e", row.out_token_s, out.offline_token_s[i], in.offline_token_s[i], row.engine, "");
+    rows.add(row, row.design.profile ? "e2e_" + band_class_of_device(*row.design.profile) : "e2e_new", row.out_token_s, out.offline_token_s[i], in.offline_token_s[i], row.engine, "");
   }
   report.metrics.push_back(summarise({"e2e_throughput", "inference_e2e.csv", "ape", "1 s-1", kRateLimit, 0}, rows.rows()));
 }

@@ -9,14 +9,12 @@
 
 #include "core/csv.hpp"
 #include "core/ordered_sum.hpp"
-#include "core/statistics.hpp"
 #include "sim/scenario/library.hpp"
 
 namespace aif::validation {
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-constexpr std::array<std::string_view, 8> kBandClasses = {"tpot_aggregated", "tpot_disaggregated", "ttft_aggregated", "ttft_disaggregated", "e2e", "ml_tokens", "ml_watts", "ml_joules"};
 
 compute::ServingFit serving_fit(ServingSet const& set) {
   compute::ServingFit fit;
@@ -53,7 +51,7 @@ void put(ServingSet& set, CsvTable const& t, std::size_t row, double value) {
     if (name == "online_" + std::string(kAdjustNames[i])) set.energy.values[i] = value;
     if (name == "offline_" + std::string(kAdjustNames[i])) set.offline.values[i] = value;
   }
-  for (auto kind : kBandClasses) {
+  for (auto kind : band_classes()) {
     if (name == fmt::format("band_{}_low", kind)) set.bands[std::string(kind)][0] = value;
     if (name == fmt::format("band_{}_high", kind)) set.bands[std::string(kind)][1] = value;
   }
@@ -114,28 +112,36 @@ ServingPredictions predict_all(ServingData const& data, std::vector<ServingSet> 
   return p;
 }
 
-std::map<std::string, std::array<double, 2>> bands_of(ServingData const& data, ServingPredictions const& p, int left_out_fold) {
-  std::map<std::string, std::vector<double>> ratios;
-  auto add = [&](std::string const& kind, int fold, double measured, double predicted) {
-    if (fold != left_out_fold && std::isfinite(predicted) && predicted > 0) ratios[kind].push_back(measured / predicted);
+BandTable bands_of(ServingData const& data, ServingPredictions const& p, int left_out_fold) {
+  std::map<std::string, std::vector<BandSample>> samples;
+  auto add = [&](std::string const& kind, auto const& row, double measured, double predicted) {
+    if (row.fold != left_out_fold && std::isfinite(predicted) && predicted > 0)
+      samples[kind].push_back({fmt::format("{}|{}|{}", row.hardware, fold_model(row.model), enum_name(row.design.weights)), measured / predicted});
   };
   for (std::size_t i = 0; i < data.served.size(); ++i) {
     auto const& row = data.served[i];
-    add("tpot_" + row.mode, row.fold, row.tpot_s, p.tpot_s[i]);
-    add("ttft_" + row.mode, row.fold, row.ttft_s, p.ttft_s[i]);
+    std::string const kind = band_class(row);
+    add("tpot_" + kind, row, row.tpot_s, p.tpot_s[i]);
+    add("ttft_" + kind, row, row.ttft_s, p.ttft_s[i]);
+    if (kind == "burst" || kind == "staggered") {
+      add("tpot_aggregated", row, row.tpot_s, p.tpot_s[i]);
+      add("ttft_aggregated", row, row.ttft_s, p.ttft_s[i]);
+    }
   }
   for (std::size_t i = 0; i < data.energy.size(); ++i) {
     auto const& row = data.energy[i];
-    add("ml_tokens", row.fold, row.out_token_s, p.energy_token_s[i]);
-    add("ml_watts", row.fold, row.device_w, p.energy_w[i]);
-    add("ml_joules", row.fold, row.joule_per_token, p.energy_w[i] * row.devices / p.energy_token_s[i]);
+    if (!row.refusal.empty()) continue;
+    std::string const die = band_class_of_die(*row.design.profile);
+    add("ml_tokens_" + die, row, row.out_token_s, p.energy_token_s[i]);
+    add("ml_joules_" + die, row, row.joule_per_token, p.energy_w[i] * row.devices / p.energy_token_s[i]);
+    add("ml_watts", row, row.device_w, p.energy_w[i]);
   }
-  for (std::size_t i = 0; i < data.offline.size(); ++i) add("e2e", data.offline[i].fold, data.offline[i].out_token_s, p.offline_token_s[i]);
-  std::map<std::string, std::array<double, 2>> bands;
-  for (auto kind : kBandClasses) {
-    auto const& list = ratios[std::string(kind)];
-    bands[std::string(kind)] = list.empty() ? std::array{1.0, 1.0} : std::array{quantile(list, 0.05), quantile(list, 0.95)};
+  for (std::size_t i = 0; i < data.offline.size(); ++i) {
+    auto const& row = data.offline[i];
+    if (row.refusal.empty()) add("e2e_" + band_class_of_device(*row.design.profile), row, row.out_token_s, p.offline_token_s[i]);
   }
+  BandTable bands;
+  for (auto kind : band_classes()) bands[std::string(kind)] = band_of(samples[std::string(kind)]);
   return bands;
 }
 
@@ -158,7 +164,7 @@ void write_serving_sets(std::string const& path, std::vector<ServingSet> const& 
     for (int k = 1; k <= kFolds; ++k) file << fmt::format(",{:.6g}", columns[static_cast<std::size_t>(k)][i].value);
     file << "\n";
   }
-  for (auto kind : kBandClasses)
+  for (auto kind : band_classes())
     for (int side : {0, 1}) {
       auto of = [&](std::size_t k) { return sets[k].bands.at(std::string(kind))[static_cast<std::size_t>(side)]; };
       file << fmt::format("band_{}_{},1,{:.4g},,,0", kind, side == 0 ? "low" : "high", of(0));

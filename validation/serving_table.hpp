@@ -3,10 +3,10 @@
 // value, its interval, the rows that carry it, and the values of the five folds, each fitted without its rows.
 
 #include <array>
-#include <map>
 #include <string>
 #include <vector>
 
+#include "validation/serving_bands.hpp"
 #include "validation/serving_e2e.hpp"
 #include "validation/serving_energy.hpp"
 #include "validation/serving_fit.hpp"
@@ -27,7 +27,7 @@ struct ServingSet {
   FittedServing serving;
   EngineAdjust energy, offline;
   FittedPower power;
-  std::map<std::string, std::array<double, 2>> bands;  // by class: 5 % and 95 % quantile of measured over predicted
+  BandTable bands;
 };
 ServingSet fit_serving_set(ServingData const& data, int left_out_fold);  // -1: all rows
 
@@ -37,8 +37,8 @@ struct ServingPredictions {
 };
 // Row by row with the set of its fold, or with `sets[0]` when there is one only.
 ServingPredictions predict_all(ServingData const& data, std::vector<ServingSet> const& sets);
-// Class of a band: "tpot_aggregated", "ttft_disaggregated", "e2e", "ml_tokens", ...; ratios of the rows outside `left_out_fold`.
-std::map<std::string, std::array<double, 2>> bands_of(ServingData const& data, ServingPredictions const& predictions, int left_out_fold);
+// Bands from the rows outside `left_out_fold`.
+BandTable bands_of(ServingData const& data, ServingPredictions const& predictions, int left_out_fold);
 
 // [0]: all rows; [1..5]: folds. write makes the same bytes for the same data.
 void write_serving_sets(std::string const& path, std::vector<ServingSet> const& sets);
