@@ -44,7 +44,7 @@ void add_export(CLI::App& app, Frame& frame) {
   auto const o = std::make_shared<Options>();
   CLI::App* verb = frame.verb(app, "export", "Write a table of a result as CSV or JSON", [o, &frame] { return export_table(*o, frame); });
   verb->add_option("RESULT", o->file, "result.nc")->required();
-  verb->add_option("--table", o->table, "summary, causes, costs, flows, marginal, checks, events, assumptions, inputs, members, bands, or a sampling group as ts_1h")->capture_default_str();
+  verb->add_option("--table", o->table, "summary, causes, costs, flows, marginal, checks, events, assumptions, inputs, inventory, members, bands, or a sampling group as ts_1h")->capture_default_str();
   verb->add_flag("--list", o->list, "Only name the tables");
   verb->add_option("--vars", o->variables, "Variables of a series; default all")->delimiter(',')->type_name("NAME,...");
   verb->add_option("--resample", o->resample, "Means over intervals, as `1 day`");

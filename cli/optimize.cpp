@@ -7,6 +7,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/study_pages.hpp"
 #include "cli/summary_screen.hpp"
 #include "cli/verbs.hpp"
 #include "cli/write_file.hpp"
@@ -20,7 +21,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 struct Options {
-  std::string file, out_dir;
+  std::string file, out_dir, report;
   std::vector<std::string> maximise, minimise, over, constraints;
   sim::LoadOptions load;
   std::size_t budget = 200;
@@ -158,6 +159,7 @@ int optimize(Options const& o, Frame const& frame) {
   sim::SweepResult seen{result.metrics, {}, 0};
   for (auto const& c : result.candidates) seen.rows.push_back(c.row);
   write_file(dir + "/points.csv", sim::sweep_csv(seen));
+  if (!o.report.empty()) write_points_page(fmt::format("Search over {}", evaluator.base().value.title), result, &settings, frame.command_line, o.report);
   if (frame.json) std::fputs(json.c_str(), stdout);
   else {
     std::string const text = !result.feasible() ? infeasible_text(result, settings) : result.best.size() > 1 ? front_text(result, settings) : point_text(result, settings, result.candidates[result.best.front()]);
@@ -179,6 +181,7 @@ void add_optimize(CLI::App& app, Frame& frame) {
   verb->add_option("--budget", o->budget, "Points that are evaluated")->capture_default_str()->check(CLI::Range(1, 1000000));
   verb->add_option("--members", o->members, "Members of an ensemble in each point: expressions may then name METRIC.p10, .p50, .p90")->capture_default_str()->check(CLI::Range(0, 100000));
   verb->add_option("--seed", o->seed, "Seed of the search; default that of the scenario");
+  verb->add_option("--report", o->report, "Also write a page of all points and the front")->type_name("FILE");
   verb->add_option("-o,--out", o->out_dir, "Folder (default runs/optimize-NAME-HASH)");
   verb->add_flag("--resume", o->resume, "Go on with the journal in the folder");
   add_scenario_options(*verb, o->load);

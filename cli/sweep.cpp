@@ -7,6 +7,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/study_pages.hpp"
 #include "cli/summary_screen.hpp"
 #include "cli/verbs.hpp"
 #include "cli/write_file.hpp"
@@ -21,7 +22,7 @@ constexpr std::size_t kShownRows = 24;
 constexpr char const* kShownMetrics[] = {"tokens.good.rate", "goodput.fraction", "facility.power.peak", "pue", "cost.per_mtok_out"};
 
 struct Options {
-  std::string file, design = "grid", out_dir, keep = "summary";
+  std::string file, design = "grid", out_dir, keep = "summary", report;
   std::vector<std::string> vary;
   sim::LoadOptions load;
   std::size_t n = 64;
@@ -82,6 +83,12 @@ int sweep(Options const& o, Frame const& frame) {
   if (evaluator.base_result().failed) std::fputs(fmt::format("note: the scenario itself, without changes, cannot run: {}\n", evaluator.base_result().problems.items().front().message).c_str(), stderr);
   auto const result = sim::run_sweep(evaluator, points, {dir + "/journal.jsonl", o.resume, o.keep == "full" ? dir + "/points" : ""}, control);
   write_file(dir + "/sweep.csv", sim::sweep_csv(result));
+  if (!o.report.empty()) {
+    sim::SearchResult seen;
+    seen.metrics = result.metrics;
+    for (auto const& row : result.rows) seen.candidates.push_back({row, {}, {}, {}, 0});
+    write_points_page(fmt::format("Sweep of {}", evaluator.base().value.title), seen, nullptr, frame.command_line, o.report);
+  }
   if (frame.json) std::fputs(sweep_json(result, dir).c_str(), stdout);
   else if (!frame.quiet) {
     std::string const resumed = result.resumed > 0 ? fmt::format(", {} of them from the journal", result.resumed) : "";
@@ -102,6 +109,7 @@ void add_sweep(CLI::App& app, Frame& frame) {
   verb->add_option("--seed", o->seed, "Seed of the design; default that of the scenario");
   verb->add_option("--members", o->members, "Members of an ensemble in each point, for bands")->capture_default_str()->check(CLI::Range(0, 100000));
   verb->add_option("--keep", o->keep, "summary: figures; full: also result.nc of each point")->check(CLI::IsMember({"summary", "full"}))->capture_default_str();
+  verb->add_option("--report", o->report, "Also write a page of all points")->type_name("FILE");
   verb->add_option("-o,--out", o->out_dir, "Folder (default runs/sweep-NAME-HASH)");
   verb->add_flag("--resume", o->resume, "Go on with the journal in the folder");
   add_scenario_options(*verb, o->load);

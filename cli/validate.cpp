@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "cli/study_pages.hpp"
 #include "cli/suite_out.hpp"
 #include "cli/verbs.hpp"
 #include "sim/scenario/library.hpp"
@@ -21,7 +22,7 @@ using validation::Suite;
 constexpr std::string_view kNames[] = {"serving", "kernels", "power", "cooling", "network", "storage", "training", "reliability", "products"};
 
 struct Options {
-  std::string suite = "all", data, out;
+  std::string suite = "all", data, out, report;
   bool refit = false, parameters = false;
 };
 
@@ -78,13 +79,16 @@ int validate(Options const& options, Frame const& frame) {
   if (options.parameters) return print_parameters(chosen, frame.json);
   bool pass = true;
   std::vector<std::string> documents;
+  std::vector<validation::SuiteReport> reports;
   for (Suite const* suite : chosen) {
     auto const report = run_suite(*suite, options);
     pass = pass && report.pass;
+    if (!options.report.empty()) reports.push_back(report);
     if (frame.json) documents.push_back(suite_json(report));
     else std::fputs(suite_table(report).c_str(), stdout);
   }
   if (frame.json) std::fputs((options.suite == "all" ? fmt::format("[{}]\n", fmt::join(documents, ",\n")) : fmt::format("{}\n", fmt::join(documents, ""))).c_str(), stdout);
+  if (!options.report.empty()) write_validation_page(reports, options.report);
   return pass ? kSuccess : kCheckFailed;
 }
 
@@ -97,6 +101,7 @@ void add_validate(CLI::App& app, Frame& frame) {
   verb->add_option("--data", options->data, "Folder of tables; default: the shipped ones")->type_name("DIR")->check(CLI::ExistingDirectory);
   verb->add_flag("--refit", options->refit, "Regenerate the fitted files first");
   verb->add_option("--out", options->out, "Project folder that refitted files are written to")->type_name("DIR");
+  verb->add_option("--report", options->report, "Also write a page of the errors")->type_name("FILE");
   verb->add_flag("--parameters", options->parameters, "List every fitted parameter with its interval and rows");
 }
 

@@ -10,6 +10,7 @@ namespace aif::reports {
 std::string_view page_frame();
 std::string_view page_style();
 std::string_view page_controls();
+std::string_view page_charts_plan();
 std::string_view page_script();
 
 std::string_view chart_library();  // "" when it is not built in

@@ -56,6 +56,13 @@ Shown show_ratio(double si, std::string_view metric) {
   return {number_text(si), "", 1};
 }
 
+Shown show_money(double usd, std::string_view metric) {
+  constexpr std::pair<double, char const*> kSizes[] = {{1e9, "billion USD"}, {1e6, "million USD"}, {1, "USD"}};
+  for (auto const& [factor, unit] : kSizes)
+    if (std::abs(usd) >= factor || factor == 1) return {number_text(usd / factor), unit + std::string(suffix_of(metric)), factor};
+  return {};
+}
+
 }  // namespace
 
 std::string number_text(double value, int significant_digits) {
@@ -95,6 +102,9 @@ Shown show(double si, std::string_view si_unit, std::string_view metric) {
   if (si_unit == "1") return show_ratio(si, metric);
   if (si_unit == "1 s-1" && (metric.ends_with("units.rate") || metric.ends_with("units.good.rate"))) return {number_text(si), "/s", 1};
   if (si_unit == "m3 J-1") return {number_text(si * 1e3 * 3.6e6), "L/kWh", 1 / (1e3 * 3.6e6)};
+  if (si_unit == "USD") return show_money(si, metric);
+  if (si_unit == "m3 s-1" && metric == "flow") return {number_text(1000 * si), "L/s", 1e-3};
+  if (si_unit == "Pa") return {number_text(si / 1e3), "kPa", 1e3};
   if (si_unit == "degC") return {number_text(si), "°C", 1};
   for (auto const& [unit, kind] : kKindOfUnit) {
     if (unit != si_unit) continue;

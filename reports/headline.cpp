@@ -2,23 +2,56 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
+#include <tuple>
 
 #include "reports/report_model.hpp"
+#include "reports/site_facts.hpp"
 
 namespace aif::reports {
 namespace {
 
-constexpr std::string_view kSix[] = {"tokens.good.rate", "goodput.fraction", "facility.power", "energy.per_output_token", "cost.per_mtok_out", "pue"};
+constexpr std::size_t kCards = 6, kMostParts = 6;
+// The first six that are not zero: a site that makes no text tells what it trains and what that costs.
+constexpr std::string_view kFirst[] = {"tokens.good.rate", "goodput.fraction", "facility.power", "energy.per_output_token", "cost.per_mtok_out", "pue", "training.tokens.rate", "cost.year", "facility.power.peak", "wue"};
 
+// Hours by what binds, longest first; the colour is that of the cause.
 Strip cause_strip(OptionView const& option) {
-  auto const hours = hours_by_cause(option.results);
-  double total = 0;
-  for (auto const& [cause, h] : hours) total += h;
+  auto causes = option.results.causes;
+  std::stable_sort(causes.begin(), causes.end(), [](auto const& a, auto const& b) { return a.hours > b.hours; });
+  double total = 0, rest = 0;
+  for (auto const& c : causes) total += c.hours;
   Strip strip{fmt::format("What sets the output{}, in hours of the steady year", option.name.empty() ? "" : " of " + option.name), {}, option.name.empty() ? -1 : static_cast<int>(option.index)};
-  for (auto const& [cause, h] : hours)
-    if (h > 0) strip.parts.push_back({in_words(enum_name(cause)), count_text(h) + " h", h / total, static_cast<std::size_t>(cause)});
+  for (auto const& c : causes) {
+    if (c.hours <= 0) continue;
+    std::string const name = c.cause == Cause::demand ? "demand: all that is asked for is made" : sim::limit_name(option.places, c.cause, c.component);
+    if (strip.parts.size() < kMostParts) strip.parts.push_back({name, count_text(c.hours) + " h", c.hours / total, static_cast<std::size_t>(c.cause)});
+    else rest += c.hours;
+  }
+  if (rest > 0) strip.parts.push_back({"other limits", count_text(rest) + " h", rest / total, static_cast<std::size_t>(Cause::unsolved)});
   return strip;
+}
+
+// "1,234 (2 kinds)": racks of the largest pods by name, all others together.
+std::string racks_text(SiteFacts const& facts) {
+  constexpr std::size_t kNamed = 3;
+  std::vector<std::tuple<double, double, std::string>> pods;  // racks, accelerators, title
+  for (auto const& hall : facts.at("/halls"))
+    for (auto const& pod : hall.value("pods", Json::array())) {
+      Json const rack = pod.value("rack", Json::object());
+      pods.emplace_back(pod.value("count", 0.0), pod.value("count", 0.0) * rack.value("devices", 0.0), rack.value("title", pod.value("id", "")));
+    }
+  std::stable_sort(pods.begin(), pods.end(), [](auto const& a, auto const& b) { return std::get<1>(a) > std::get<1>(b); });
+  std::string text;
+  double others = 0;
+  for (std::size_t i = 0; i < pods.size(); ++i) {
+    auto const& [racks, devices, title] = pods[i];
+    if (i < kNamed && devices > 0) text += fmt::format("{}{} racks {} ({} accelerators)", text.empty() ? "" : ", ", count_text(racks), title, count_text(devices));
+    else others += racks;
+  }
+  if (others > 0) text += fmt::format("{}{} other racks", text.empty() ? "" : ", ", count_text(others));
+  return text;
 }
 
 }  // namespace
@@ -32,12 +65,28 @@ std::vector<std::pair<Cause, double>> hours_by_cause(sim::Results const& results
   return sorted;
 }
 
+// What stands there, when it comes and what it takes to build: "640 racks ..., on a grid connection of 100 MW; capital 3.1 billion USD".
+std::string built_sentence(OptionView const& option, SiteFacts const& facts) {
+  std::string text = racks_text(facts);
+  if (text.empty()) return "";
+  if (double const w = facts.number("/site/utility/capacity"); std::isfinite(w)) text += fmt::format(", on a grid connection of {}", show(w, "W").text());
+  double capital = 0;
+  for (auto const& line : option.results.costs) capital += line.capital_usd;
+  if (capital > 0) text += fmt::format("; capital {}", show(capital, "USD").text());
+  if (auto const* cost = option.results.find("cost.year"); cost && cost->value > 0) text += fmt::format(", a year costs {}", show(cost->value, "USD").text());
+  std::string first, last;
+  for (auto const& phase : facts.at("/phases"))
+    if (std::string const date = phase.value("date", ""); !date.empty()) first = first.empty() ? date : std::min(first, date), last = std::max(last, date);
+  if (!first.empty()) text += fmt::format("; first delivery {}, last {}", first, last);
+  return "Built: " + text + ".";
+}
+
 std::vector<Section> headline_sections(std::vector<OptionView> const& options) {
   Section answer{"answer", "The answer", {}};
   if (options.size() == 1) {
     Cards cards;
-    for (auto metric : kSix)
-      if (auto const* m = options[0].results.find(metric)) cards.figures.push_back(make_figure(options[0], *m));
+    for (auto metric : kFirst)
+      if (auto const* m = options[0].results.find(metric); m && m->value != 0 && cards.figures.size() < kCards) cards.figures.push_back(make_figure(options[0], *m));
     answer.blocks.emplace_back(std::move(cards));
   } else {
     answer.blocks.emplace_back(comparison_table(options, false));

@@ -195,6 +195,7 @@ std::string render_model(ReportModel const& model, std::string const& origin, bo
   return fill(page_frame(), {{"title", escape_html(model.title)},
                              {"question", escape_html(model.question)},
                              {"verdict", escape_html(model.verdict)},
+                             {"built", model.built.empty() ? "" : fmt::format("<p class=\"built\">{}</p>", escape_html(model.built))},
                              {"origin", escape_html(origin)},
                              {"style", std::string(page_style())},
                              {"navigation", navigation_html(model)},
@@ -203,6 +204,7 @@ std::string render_model(ReportModel const& model, std::string const& origin, bo
                              {"library", drawn ? std::string(chart_library()) : std::string()},
                              {"mode", drawn ? "with-charts" : "without-charts"},
                              {"controls", std::string(page_controls())},
+                             {"charts_plan", std::string(page_charts_plan())},
                              {"script", std::string(page_script())}});
 }
 

@@ -26,21 +26,23 @@ std::string step_text(MarginalValue const& m) {
 
 std::string gain_text(double fraction) { return std::abs(fraction) < 5e-5 ? "below 0.01 %" : fmt::format("{:+.2f} %", 100 * fraction); }
 
-Table hours_table(sim::Results const& results) {
+Table hours_table(OptionView const& option) {
+  auto const& results = option.results;
   Table table{"Hours of the steady year by what set the output", {{"cause"}, {"where"}, {"hours", true}, {"share", true}, {"good tokens lost", true}}, {}};
   double total = 0;
   for (auto const& c : results.causes) total += c.hours;
   for (auto const& c : results.causes)
-    table.rows.push_back({text_cell(in_words(enum_name(c.cause))), text_cell(c.component.empty() ? "site" : c.component), number_cell(count_text(c.hours)),
+    table.rows.push_back({text_cell(in_words(enum_name(c.cause))), place_cell(option, c.component), number_cell(count_text(c.hours)),
                           number_cell(percent_text(total > 0 ? c.hours / total : 0)), number_cell(tokens_text(c.lost_good_token))});
   return table;
 }
 
-Table worth_table(sim::Results const& results) {
+Table worth_table(OptionView const& option) {
+  auto const& results = option.results;
   Table table{"What one more unit would be worth: difference of the coupled run, everything else unchanged", {{"where"}, {"one more unit", true}, {"good tokens gained", true}, {"of the site's output", true}}, {}};
   auto const* good = results.find("tokens.good.rate");
   for (auto const& m : results.marginal)
-    table.rows.push_back({text_cell(m.component), number_cell(step_text(m)), quantity_cell(m.d_good_token_s, "1 s-1"),
+    table.rows.push_back({place_cell(option, m.component), number_cell(step_text(m)), quantity_cell(m.d_good_token_s, "1 s-1"),
                           number_cell(good && good->value > 0 ? gain_text(m.d_good_token_s / good->value) : "")});
   return table;
 }
@@ -72,9 +74,9 @@ Section limits_section(OptionView const& option, Json& series) {
   auto const& results = option.results;
   Section section{option.prefix() + "limits", "What limits output", {}};
   section.blocks.emplace_back(Paragraph{"Every hour has exactly one cause: the first thing that would have to be larger for more good tokens. Hours of demand are not a fault: all that was asked for was served."});
-  section.blocks.emplace_back(hours_table(results));
+  section.blocks.emplace_back(hours_table(option));
   if (results.marginal.empty()) section.blocks.emplace_back(Paragraph{"The worth of one more unit was not computed in this run.", "note"});
-  else section.blocks.emplace_back(worth_table(results));
+  else section.blocks.emplace_back(worth_table(option));
   auto const* group = find_group(results, "ts_", false);
   auto const cause = hourly(group, "cause");
   if (!cause.empty()) {

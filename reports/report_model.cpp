@@ -52,12 +52,28 @@ Cell quantity_cell(double value, std::string_view si_unit, std::string_view metr
   return cell;
 }
 
+Cell place_cell(OptionView const& option, std::string const& component) {
+  if (component.empty()) return text_cell("site");
+  std::string const name = sim::place_name(option.places, component);
+  return text_cell(name, name == component ? "" : component);
+}
+
+std::string spoken_binding(OptionView const& option, std::string const& binding) {
+  auto const open = binding.find(" (");
+  if (open == std::string::npos || !binding.ends_with(")")) return binding;
+  std::string_view const word = std::string_view(binding).substr(0, open);
+  auto const names = enum_names(Cause{});
+  auto const at = std::find(names.begin(), names.end(), word);
+  if (at == names.end()) return binding;
+  return sim::limit_name(option.places, static_cast<Cause>(at - names.begin()), binding.substr(open + 2, binding.size() - open - 3));
+}
+
 ReportModel make_report(std::span<sim::Results const> all, ReportOptions const& settings) {
   std::vector<OptionView> options;
   for (std::size_t i = 0; i < all.size(); ++i) {
     auto const& origin = all[i].provenance;
     std::string const own = origin.scenario_title.empty() ? origin.scenario_name : origin.scenario_title;
-    options.push_back({i, all.size() > 1 ? fmt::format("Option {}", static_cast<char>('A' + i)) : "", i < settings.names.size() && !settings.names[i].empty() ? settings.names[i] : own, all[i]});
+    options.push_back({i, all.size() > 1 ? fmt::format("Option {}", static_cast<char>('A' + i)) : "", i < settings.names.size() && !settings.names[i].empty() ? settings.names[i] : own, all[i], sim::place_names(all[i])});
   }
   ReportModel model;
   if (all.size() > 1)
@@ -66,6 +82,7 @@ ReportModel make_report(std::span<sim::Results const> all, ReportOptions const& 
   model.title = all.size() > 1 ? fmt::format("{} options compared", all.size()) : first.scenario_title.empty() ? first.scenario_name : first.scenario_title;
   model.question = !settings.question.empty() ? settings.question : all.size() > 1 ? "Which option makes the most of its money and its megawatts?" : "What does this site make, at what cost, and what limits it?";
   model.verdict = verdict_of(options);
+  if (all.size() == 1) model.built = built_sentence(options[0], SiteFacts(all[0]));
   model.series = Json::object();
   model.sections = headline_sections(options);
   if (options.size() > 1) model.sections.push_back(side_by_side_section(options, model.series));
@@ -77,6 +94,7 @@ ReportModel make_report(std::span<sim::Results const> all, ReportOptions const& 
     if (!facts.empty()) model.sections.push_back(diagrams_section(option, facts));
     append(model.sections, year_sections(option, model.series));
     append(model.sections, workload_sections(option, model.series));
+    append(model.sections, delivery_sections(option, facts, model.series));
     if (!facts.empty()) append(model.sections, plant_sections(option, facts));
     append(model.sections, money_sections(option));
     append(model.sections, uncertainty_sections(option, model.series));

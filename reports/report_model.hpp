@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "reports/display.hpp"
+#include "sim/place_names.hpp"
 #include "sim/results.hpp"
 
 namespace aif::reports {
@@ -100,7 +101,7 @@ struct Section {
 };
 
 struct ReportModel {
-  std::string title, question, verdict;
+  std::string title, question, verdict, built;  // built: what stands there, in one sentence; "" for several options
   std::vector<Section> sections;
   std::vector<std::string> options;  // names for the picker; empty for one option
   Json why = Json::object();  // what a figure can be asked (why.cpp)
@@ -119,6 +120,7 @@ struct OptionView {
   std::size_t index = 0;
   std::string name, title;
   sim::Results const& results;
+  sim::PlaceNames places;
   std::string prefix() const { return "o" + std::to_string(index) + "-"; }
 };
 
@@ -126,20 +128,22 @@ ReportModel make_report(std::span<sim::Results const> options, ReportOptions con
 
 // Sections of one option and of all; each in the file named after it.
 std::vector<Section> headline_sections(std::vector<OptionView> const& options);                    // headline.cpp
+std::string built_sentence(OptionView const& option, class SiteFacts const& facts);
 std::string verdict_of(std::vector<OptionView> const& options);                                    // side_by_side.cpp
 Table comparison_table(std::vector<OptionView> const& options, bool all);  // all: beyond the headline figures
 Section side_by_side_section(std::vector<OptionView> const& options, Json& series);
 Section limits_section(OptionView const& option, Json& series);                                    // limits.cpp
 Section energy_section(OptionView const& option, Json& series);                                    // energy.cpp
 std::vector<Section> year_sections(OptionView const& option, Json& series);                        // year.cpp
+std::vector<Section> delivery_sections(OptionView const& option, class SiteFacts const& facts, Json& series);  // delivery.cpp
 std::vector<Section> workload_sections(OptionView const& option, Json& series);                    // tokens.cpp
 std::vector<Section> money_sections(OptionView const& option);                                     // money.cpp
 std::vector<Section> uncertainty_sections(OptionView const& option, Json& series);                 // uncertainty.cpp
 std::vector<Section> risk_sections(OptionView const& option);                                      // risk.cpp
 std::vector<Section> study_sections(OptionView const& option);                                     // studies.cpp
 Section diagrams_section(OptionView const& option, class SiteFacts const& facts);                  // diagrams.cpp
-std::vector<Section> plant_sections(OptionView const& option, class SiteFacts const& facts);       // schedules.cpp
-Section schedules_section(OptionView const& option, class SiteFacts const& facts);
+std::vector<Section> plant_sections(OptionView const& option, class SiteFacts const& facts);       // plant.cpp
+Section schedules_section(OptionView const& option, class SiteFacts const& facts);                 // schedules.cpp
 Section utility_section(OptionView const& option, class SiteFacts const& facts);                   // compliance.cpp
 Section compliance_section(OptionView const& option, class SiteFacts const& facts);
 Json why_json(std::vector<OptionView> const& options);                                             // why.cpp
@@ -149,10 +153,12 @@ Section notices_section(bool has_charts);
 // Shared by them.
 Figure make_figure(OptionView const& option, MetricValue const& metric);
 Cell figure_cell(OptionView const& option, std::string_view metric);  // "not known" when the result lacks it
-inline Cell text_cell(std::string text) { return {std::move(text)}; }
+inline Cell text_cell(std::string text, std::string note = "") { return {std::move(text), false, {}, {}, {}, std::move(note)}; }
 inline Cell number_cell(std::string text) { return {std::move(text), true}; }
 Cell quantity_cell(double value, std::string_view si_unit, std::string_view metric = {});
 std::vector<std::pair<Cause, double>> hours_by_cause(sim::Results const& results);  // all places together, longest first
+Cell place_cell(OptionView const& option, std::string const& component);            // in words, the id below
+std::string spoken_binding(OptionView const& option, std::string const& binding);   // "power (power.ups)" -> "UPS modules"
 std::string cost_name(std::string const& id);                                       // "capital.it" -> "capital: IT"
 std::string change_text(double value, double base);                                 // "+9.1 %", "" where it says nothing
 inline constexpr std::string_view kMonthNames[] = {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"};

@@ -22,14 +22,14 @@ std::string tokens_text(double tokens) {
 
 std::string percent_of(double fraction, int decimals = 4) { return fmt::format("{:.{}f} %", 100 * fraction, decimals); }
 
-Table outage_table(sim::ContingencyReport const& c) {
+Table outage_table(OptionView const& option, sim::ContingencyReport const& c) {
   Table table{"Outages, by good tokens at risk while the part is away", {{"outage"}, {"any of", true}, {"a year", true}, {"time to repair", true}, {"good tokens at risk", true}, {"in the worst hour", true}, {"training at risk", true},
               {"until throttling", true}, {"until a trip", true}, {"expected loss in a year", true}, {"what binds then"}}, {}, true};
   for (std::size_t i = 0; i < std::min(kMostOutages, c.outages.size()); ++i) {
     auto const& o = c.outages[i];
     table.rows.push_back({text_cell(case_name(o.what)), number_cell(count_text(o.what.units)), number_cell(number_text(o.what.events_per_year, 2)), quantity_cell(o.what.duration_s, "s"), rate_cell(o.good_token_s),
                           rate_cell(o.worst_good_token_s), rate_cell(o.trained_token_s), seconds_cell(o.transient.ride.seconds_to_throttle_s), seconds_cell(o.transient.ride.seconds_to_trip_s),
-                          number_cell(tokens_text(o.lost_good_token_year)), text_cell(o.binding)});
+                          number_cell(tokens_text(o.lost_good_token_year)), text_cell(spoken_binding(option, o.binding))});
   }
   return table;
 }
@@ -47,9 +47,9 @@ Chart loss_chart(OptionView const& option, sim::ContingencyReport const& c) {
   return chart;
 }
 
-Table chain_table(sim::OutageResult const& o) {
+Table chain_table(OptionView const& option, sim::OutageResult const& o) {
   Table table{"Chain of events: " + case_name(o.what), {{"after the fault", true}, {"where"}, {"what"}}, {}};
-  for (auto const& s : o.transient.chain) table.rows.push_back({number_cell(fmt::format("{:.1f} s", s.time_s)), text_cell(s.component), text_cell(s.text)});
+  for (auto const& s : o.transient.chain) table.rows.push_back({number_cell(fmt::format("{:.1f} s", s.time_s)), place_cell(option, s.component), text_cell(s.text)});
   return table;
 }
 
@@ -58,18 +58,18 @@ Section contingency_section(OptionView const& option, sim::ContingencyReport con
   std::size_t const harmless = static_cast<std::size_t>(std::count_if(c.outages.begin(), c.outages.end(), [](auto const& o) { return o.worst_good_token_s <= 0 && o.worst_trained_token_s <= 0 && o.transient.tripped_frac <= 0; }));
   section.blocks.emplace_back(Paragraph{fmt::format("{} outages were worked through, each as a coupled year without the part and second by second in the hottest hour. {} of them cost no token. As modelled the site is {}concurrently maintainable and {}fault tolerant.",
                                                     c.outages.size(), harmless, c.concurrently_maintainable ? "" : "not ", c.fault_tolerant ? "" : "not ")});
-  if (!c.outages.empty()) section.blocks.emplace_back(outage_table(c));
+  if (!c.outages.empty()) section.blocks.emplace_back(outage_table(option, c));
   if (c.outages.size() > kMostOutages) section.blocks.emplace_back(Paragraph{fmt::format("{} more outages, each with less at risk, are in the result file.", c.outages.size() - kMostOutages), "note"});
   Chart loss = loss_chart(option, c);
   if (!loss.twin.rows.empty()) section.blocks.emplace_back(std::move(loss));
   std::size_t shown = 0;
   for (auto const& o : c.outages)
-    if (o.transient.chain.size() > 2 && shown++ < kChains) section.blocks.emplace_back(chain_table(o));
+    if (o.transient.chain.size() > 2 && shown++ < kChains) section.blocks.emplace_back(chain_table(option, o));
   Table findings{"Design rules that are not kept", {{"severity"}, {"rule"}, {"where"}, {"what"}, {"remedy"}}, {}, true};
   for (auto const& f : c.findings) {
     Cell severity = text_cell(f.severity);
     severity.tone = f.severity == "error" ? "bad" : f.severity == "warn" ? "warn" : "";
-    findings.rows.push_back({severity, text_cell(in_words(f.rule)), text_cell(f.component), text_cell(f.text), text_cell(f.fix)});
+    findings.rows.push_back({severity, text_cell(in_words(f.rule)), place_cell(option, f.component), text_cell(f.text), text_cell(f.fix)});
   }
   if (findings.rows.empty()) section.blocks.emplace_back(Paragraph{"Every design rule that was checked is kept.", "note"});
   else section.blocks.emplace_back(std::move(findings));
@@ -94,11 +94,11 @@ Section availability_section(OptionView const& option, sim::AvailabilityReport c
   section.blocks.emplace_back(std::move(table));
   Table causes{"What loses them", {{"part"}, {"how"}, {"times a year", true}, {"unit-hours away", true}, {"good tokens lost", true}, {"trained tokens lost", true}}, {}, true};
   for (auto const& c : a.causes)
-    causes.rows.push_back({text_cell(c.component), text_cell(in_words(c.reason)), number_cell(number_text(c.events_per_year)), number_cell(number_text(c.hours_per_year)), number_cell(tokens_text(c.lost_good_token)), number_cell(tokens_text(c.lost_trained_token))});
+    causes.rows.push_back({place_cell(option, c.component), text_cell(in_words(c.reason)), number_cell(number_text(c.events_per_year)), number_cell(number_text(c.hours_per_year)), number_cell(tokens_text(c.lost_good_token)), number_cell(tokens_text(c.lost_trained_token))});
   if (!causes.rows.empty()) section.blocks.emplace_back(std::move(causes));
   Table spares{"What one more would be worth in a year", {{"part"}, {"what"}, {"has", true}, {"more", true}, {"good tokens saved", true}, {"90 % interval", true}}, {}};
   for (auto const& s : a.spares)
-    spares.rows.push_back({text_cell(s.component), text_cell(s.what), number_cell(count_text(s.has)), number_cell(count_text(s.step)), number_cell(tokens_text(s.good_token)), number_cell(fmt::format("{} to {}", tokens_text(s.low), tokens_text(s.high)))});
+    spares.rows.push_back({place_cell(option, s.component), text_cell(s.what), number_cell(count_text(s.has)), number_cell(count_text(s.step)), number_cell(tokens_text(s.good_token)), number_cell(fmt::format("{} to {}", tokens_text(s.low), tokens_text(s.high)))});
   if (!spares.rows.empty()) section.blocks.emplace_back(std::move(spares));
   for (auto const& note : a.notes) section.blocks.emplace_back(Paragraph{note, "note"});
   return section;
@@ -110,7 +110,7 @@ Section impact_section(OptionView const& option, std::vector<sim::EventImpact> c
   Table table{"What each event costs", {{"event"}, {"kind"}, {"from"}, {"hours", true}, {"good tokens lost", true}, {"share", true}, {"trained tokens lost", true}, {"grid energy", true}, {"peak from the grid", true}, {"own generation", true}, {"water", true}, {"what binds"}}, {}};
   for (auto const& e : events)
     table.rows.push_back({text_cell(e.id), text_cell(in_words(e.type)), text_cell(e.start), number_cell(number_text(e.hours)), number_cell(tokens_text(e.lost_good_token)), number_cell(percent_text(e.lost_good_frac)), number_cell(tokens_text(e.lost_trained_token)),
-                          quantity_cell(e.utility_j, "J"), quantity_cell(e.peak_utility_w, "W"), quantity_cell(e.generator_j, "J"), quantity_cell(e.water_kg, "kg"), text_cell(e.binding)});
+                          quantity_cell(e.utility_j, "J"), quantity_cell(e.peak_utility_w, "W"), quantity_cell(e.generator_j, "J"), quantity_cell(e.water_kg, "kg"), text_cell(spoken_binding(option, e.binding))});
   section.blocks.emplace_back(std::move(table));
   return section;
 }

@@ -1,81 +1,67 @@
-// For the people who buy: bill of quantities, phases, guaranteed figures, acceptance points, price basis; network and storage as built.
+// For the people who buy: bill of quantities by phase, mechanical schedule, guaranteed figures, acceptance points, price basis.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
+#include "reports/phase_plan.hpp"
 #include "reports/report_model.hpp"
-#include "reports/site_facts.hpp"
 #include "sim/metrics.hpp"
 
 namespace aif::reports {
 namespace {
 
-struct Item {
-  char const *component, *name, *rating, *unit;  // rating: pointer into the scenario; unit: SI of it
-};
-constexpr Item kItems[] = {
-    {"power.feeds", "Utility feeds", "/site/utility/capacity", "W"},
-    {"power.main_transformer", "Main transformers", "/power/main_transformer/unit/rating", "VA"},
-    {"power.board", "Main switchboard sections", "", ""},
-    {"power.blocks", "Power blocks (IT capacity)", "/power/blocks/it_capacity", "W"},
-    {"power.ups", "UPS modules", "/power/ups/rated_power", "W"},
-    {"power.mechanical", "Mechanical supplies (transformer)", "/power/mechanical/transformer/rating", "VA"},
-    {"cooling.air.unit", "Air handling units (rated heat)", "/cooling/air/unit/rated_heat", "W"},
-    {"cooling.plant.heat_rejection", "Heat rejection units (rated heat)", "/cooling/plant/heat_rejection/model/coil/rated_heat", "W"},
-    {"cooling.plant.trim_chiller", "Trim chillers (capacity)", "/cooling/plant/trim_chiller/model/capacity", "W"},
-    {"cooling.plant.air_chiller", "Chillers of the air loop (capacity)", "/cooling/plant/air_chiller/model/capacity", "W"},
-    {"cooling.plant.facility_pumps", "Facility water pumps", "", ""},
-    {"cooling.plant.chilled_water.pumps", "Chilled water pumps", "", ""},
-};
-
-Cell count_cell(double n) { return number_cell(std::isfinite(n) ? count_text(n) : "not counted"); }
-
-std::string origin_of(sim::Results const& results, std::string const& prefix) {
-  for (auto const& a : results.assumptions)
-    if (a.path.starts_with(prefix)) return a.origin;
-  return "";
+Cell rating_cell(sim::InventoryLine const& line, double times) {
+  if (line.rating <= 0 || line.unit.empty()) return number_cell("—");
+  if (line.unit == "A") return times == 1 ? number_cell(number_text(line.rating) + " A") : number_cell("—");  // currents of runs do not add
+  return quantity_cell(times * line.rating, line.unit);
 }
 
-Table quantities_table(sim::Results const& r, SiteFacts const& facts) {
-  Table table{"Bill of quantities of the complete site", {{"item"}, {"count", true}, {"rating of one", true}, {"all together", true}, {"part of the model"}, {"set in"}}, {}};
-  auto row = [&](std::string name, double n, double rating, std::string const& unit, std::string const& component) {
-    bool const rated = std::isfinite(rating) && rating > 0 && !unit.empty();
-    table.rows.push_back({text_cell(std::move(name)), count_cell(n), rated ? quantity_cell(rating, unit) : number_cell("—"), rated && std::isfinite(n) ? quantity_cell(n * rating, unit) : number_cell("—"), text_cell(component), text_cell(origin_of(r, component))});
-  };
-  for (auto const& item : kItems) {
-    double const n = facts.units(item.component), rating = *item.rating ? facts.number(item.rating) : std::nan("");
-    if (std::isfinite(n) || std::isfinite(rating)) row(item.name, n, item.component == std::string_view("power.feeds") ? std::nan("") : rating, item.unit, item.component);
-  }
-  for (auto const& onsite : facts.at("/site/onsite")) {
-    std::string const id = onsite.value("id", ""), type = onsite.value("type", "");
-    double const n = onsite.contains("units") ? onsite.value("units", 0.0) : 1;
-    row(fmt::format("{} ({})", in_words(type), id), n, onsite.value("power", std::nan("")), "W", "site.onsite." + id);
-  }
-  for (auto const& [component, n] : facts.all_units()) {
-    if (component.starts_with("cooling.liquid.cdu")) row("Coolant distribution units, " + component.substr(19), n, facts.number("/cooling/liquid/cdu/model/rated_heat"), "W", "cooling.liquid.cdu");
-    if (component.starts_with("cooling.liquid.pump.")) row("Pumps of the distribution units, " + component.substr(20), n, std::nan(""), "", "cooling.liquid.loop");
-    if (component.starts_with("network.")) row(in_words(component.substr(8)) + (component.ends_with("cable") ? "s" : " switches"), n, std::nan(""), "", component.substr(0, component.rfind('.')));
-  }
-  for (auto const& hall : facts.at("/halls"))
-    for (auto const& pod : hall.value("pods", Json::array())) {
-      Json const rack = pod.value("rack", Json::object());
-      row(fmt::format("Racks {}: {}", pod.value("id", ""), rack.value("title", "")), pod.value("count", std::nan("")), rack.value("design_power", std::nan("")), "W", fmt::format("halls.{}.pods.{}", hall.value("id", ""), pod.value("id", "")));
-    }
-  for (auto const& tier : facts.at("/storage/tiers")) row("Storage racks, " + tier.value("id", ""), tier.value("racks", std::nan("")), tier.value("type", Json::object()).value("active_power", std::nan("")), "W", "storage.tiers." + tier.value("id", ""));
+std::string follows_text(std::string const& follows) {
+  if (follows == "site") return "whole, before the first racks";
+  if (follows == "racks") return "the racks' design power";
+  return follows.starts_with("pods.") ? "the racks of " + follows.substr(5) : follows;
+}
+
+Table quantities_table(OptionView const& option) {
+  Table table{"Bill of quantities of the complete site, spare units included", {{"item"}, {"count", true}, {"needed at rated load", true}, {"rating of one", true}, {"all together", true}, {"comes with"}}, {}, true};
+  for (auto const& line : option.results.inventory)
+    table.rows.push_back({text_cell(line.item, line.component), number_cell(count_text(line.count)), number_cell(line.needed > 0 ? count_text(line.needed) : "—"), rating_cell(line, 1), rating_cell(line, line.count), text_cell(follows_text(line.follows))});
   return table;
 }
 
-Table phases_table(SiteFacts const& facts) {
-  Table table{"Phases: what comes when", {{"date"}, {"phase"}, {"adds"}, {"racks a day", true}, {"burn-in", true}}, {}};
-  for (auto const& phase : facts.at("/phases")) {
-    std::string adds;
-    Json const added = phase.value("adds", Json::object());
-    for (auto const& [path, value] : added.items()) adds += fmt::format("{}{} of {}", adds.empty() ? "" : ", ", value.is_string() ? value.get<std::string>() : value.dump(), path);
-    double const ramp = phase.value("ramp", 0.0), burn_in = phase.value("burn_in", 0.0);
-    table.rows.push_back({text_cell(phase.value("date", "")), text_cell(phase.value("id", "")), text_cell(adds), number_cell(ramp > 0 ? count_text(std::round(ramp * 86400 * 100) / 100) : "at once"), number_cell(burn_in > 0 ? show(burn_in, "s").text() : "none")});
+// How many of each have to stand when a phase comes: the share of what they come with, rounded up to whole machines.
+Table by_phase_table(OptionView const& option, SiteFacts const& facts, std::vector<Phase> const& phases) {
+  Table table{"Bill of quantities by phase: machines to be ready on the day of the phase", {{"item"}, {"there from the first day", true}}, {}};
+  std::vector<bool> shown;
+  for (auto const& phase : phases) {
+    shown.push_back(phase.racks_w > 0 || phase.import_w > 0);
+    table.columns.push_back({fmt::format("{} ({})", phase.id, date_text(phase.day)), true});
   }
-  std::stable_sort(table.rows.begin(), table.rows.end(), [](auto const& a, auto const& b) { return a[0].text < b[0].text; });
+  table.columns.push_back({"all", true});
+  for (auto const& line : option.results.inventory) {
+    auto const shares = shares_of(facts, phases, line.follows);
+    std::vector<Cell> row{text_cell(line.item)};
+    double before = 0;
+    for (double share : shares) {
+      double const now = std::ceil(share * line.count - 1e-9);
+      row.push_back(number_cell(now > before ? count_text(now - before) : "—"));
+      before = std::max(before, now);
+    }
+    row.push_back(number_cell(count_text(line.count)));
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+Table mechanical_table(OptionView const& option) {
+  Table table{"Mechanical schedule: each machine at its rating", {{"machine"}, {"installed", true}, {"needed", true}, {"capacity", true}, {"flow", true}, {"head", true}, {"motor or compressor", true}, {"approach", true}}, {}};
+  for (auto const& line : option.results.inventory) {
+    if (!line.component.starts_with("cooling.") || (line.flow_m3_s <= 0 && line.motor_w <= 0 && line.approach_k <= 0 && line.rating <= 0)) continue;
+    auto own = [](double v, Cell cell) { return v > 0 ? std::move(cell) : number_cell("—"); };
+    table.rows.push_back({text_cell(line.item), number_cell(count_text(line.count)), number_cell(line.needed > 0 ? count_text(line.needed) : "—"), rating_cell(line, 1), own(line.flow_m3_s, quantity_cell(line.flow_m3_s, "m3 s-1", "flow")),
+                          own(line.head_pa, quantity_cell(line.head_pa, "Pa")), own(line.motor_w, quantity_cell(line.motor_w, "W")), own(line.approach_k, quantity_cell(line.approach_k, "K"))});
+  }
   return table;
 }
 
@@ -118,51 +104,18 @@ Table price_table(sim::Results const& r) {
   return table;
 }
 
-Table fabric_table(sim::Results const& r, SiteFacts const& facts) {
-  Table table{"Networks", {{"fabric"}, {"kind"}, {"switch"}, {"port rate", true}, {"oversubscription", true}, {"usable share", true}, {"leaf switches", true}, {"spine switches", true}, {"cables", true}, {"hours that it sets the output", true}}, {}};
-  for (char const* id : {"scale_out", "frontend"}) {
-    std::string const at = fmt::format("/network/{}", id), part = fmt::format("network.{}", id);
-    if (facts.at(at).is_null()) continue;
-    double const rate = facts.number(at + "/fabric/switch/port_rate");
-    table.rows.push_back({text_cell(in_words(id)), text_cell(in_words(facts.text(at + "/fabric/type"))), text_cell(facts.text(at + "/fabric/switch/id")), number_cell(std::isfinite(rate) ? fmt::format("{:g} Gbit/s", rate * 8 / 1e9) : "—"),
-                          number_cell(number_text(facts.number(at + "/oversubscription"))), number_cell(percent_text(facts.number(at + "/usable"))), count_cell(facts.units(part + ".leaf")), count_cell(facts.units(part + ".spine")),
-                          count_cell(facts.units(part + ".cable")), number_cell(count_text(hours_bound(r, part)))});
-  }
-  return table;
-}
-
-Table storage_table(sim::Results const& r, SiteFacts const& facts) {
-  Table table{"Storage", {{"tier"}, {"kind"}, {"racks", true}, {"capacity", true}, {"read", true}, {"write", true}, {"latency", true}, {"hours that it sets the output", true}}, {}};
-  for (auto const& tier : facts.at("/storage/tiers")) {
-    Json const type = tier.value("type", Json::object());
-    auto own = [&](char const* key) { double const v = tier.value(key, 0.0); return v > 0 ? v : type.value(key, std::nan("")); };  // 0: as the type says
-    auto rate = [](double v) { return number_cell(std::isfinite(v) ? fmt::format("{:g} GB/s", v / 1e9) : "—"); };
-    table.rows.push_back({text_cell(tier.value("id", "")), text_cell(in_words(type.value("kind", ""))), number_cell(count_text(tier.value("racks", 0.0))), quantity_cell(own("capacity"), "B"), rate(own("read")), rate(own("write")), quantity_cell(type.value("latency", std::nan("")), "s"),
-                          number_cell(count_text(hours_bound(r, "storage." + tier.value("id", ""))))});
-  }
-  return table;
-}
-
 }  // namespace
-
-std::vector<Section> plant_sections(OptionView const& option, SiteFacts const& facts) {
-  std::vector<Section> sections;
-  Section links{option.prefix() + "network", "Network and storage", {}};
-  if (Table t = fabric_table(option.results, facts); !t.rows.empty()) links.blocks.emplace_back(std::move(t));
-  if (Table t = storage_table(option.results, facts); !t.rows.empty()) links.blocks.emplace_back(std::move(t));
-  double const hours = hours_bound(option.results, "network") + hours_bound(option.results, "storage");
-  if (!links.blocks.empty()) {
-    links.blocks.emplace_back(Paragraph{hours > 0 ? fmt::format("Network or storage sets the output in {} hours of the steady year.", count_text(hours)) : "Neither network nor storage sets the output in any hour of the steady year; their time is in every step all the same.", "note"});
-    sections.push_back(std::move(links));
-  }
-  return sections;
-}
 
 Section schedules_section(OptionView const& option, SiteFacts const& facts) {
   Section section{option.prefix() + "schedules", "Schedules for the tender", {}};
-  section.blocks.emplace_back(Paragraph{facts.has_counts() ? "Counts are those of the site that was simulated, spare units included." : "The result of this run holds the ratings but not the counts that the planner chose: `aifactory run --contingency` adds them. Nothing is guessed here."});
-  section.blocks.emplace_back(quantities_table(option.results, facts));
-  if (Table t = phases_table(facts); !t.rows.empty()) section.blocks.emplace_back(std::move(t));
+  if (option.results.inventory.empty()) section.blocks.emplace_back(Paragraph{"The result holds no inventory: it was made by an earlier version. Run the scenario again for counts; nothing is guessed here.", "note"});
+  else {
+    auto const phases = phases_of(facts);
+    section.blocks.emplace_back(quantities_table(option));
+    if (!phases.empty()) section.blocks.emplace_back(by_phase_table(option, facts, phases));
+    if (!phases.empty()) section.blocks.emplace_back(Paragraph{"A plan, not a schedule of works: shared plant is split by the design power of the racks that each phase brings, rounded up to whole machines. Lead times and construction are in no phase.", "note"});
+    if (Table t = mechanical_table(option); !t.rows.empty()) section.blocks.emplace_back(std::move(t));
+  }
   if (Table t = guaranteed_table(option); !t.rows.empty()) section.blocks.emplace_back(std::move(t));
   else section.blocks.emplace_back(Paragraph{"No figure can be promised: the run computed no bands (`--members 64`).", "note"});
   if (Table t = acceptance_table(facts); !t.rows.empty()) section.blocks.emplace_back(std::move(t));

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "reports/packed_series.hpp"
+#include "reports/plane_chart.hpp"
 #include "reports/report_model.hpp"
 #include "sim/metrics.hpp"
 
@@ -165,6 +166,18 @@ void add_stacks(Section& section, std::vector<OptionView> const& options) {
   if (any(cost)) section.blocks.emplace_back(stacked("all-cost", "Levelised cost of a year", "Capital is annualised over its life at the cost of capital.", "million USD", options, cost));
 }
 
+// Options on cost and output: which of them no other beats in both.
+void add_plane(Section& section, std::vector<OptionView> const& options) {
+  std::string_view const kx = "cost.per_mtok_out", ky = "tokens.good.rate";
+  std::vector<Point> points;
+  for (auto const& o : options) {
+    double const x = value_of(o.results, kx), y = value_of(o.results, ky);
+    if (std::isfinite(x) && std::isfinite(y) && y > 0) points.push_back({fmt::format("{}: {}", o.name, o.title), x, y, static_cast<int>(o.index)});
+  }
+  if (points.size() > 1)
+    section.blocks.emplace_back(plane_chart("all-pareto", "Output against its cost", "Filled: no other option makes more good tokens for less each. Up and to the left is better.", {label_of(kx), "USD", std::string(kx), false}, {label_of(ky), "1 s-1", std::string(ky), true}, points));
+}
+
 }  // namespace
 
 std::string change_text(double value, double base) {
@@ -238,6 +251,7 @@ Section side_by_side_section(std::vector<OptionView> const& options, Json& serie
   Table differences = differences_table(options);
   if (differences.rows.empty()) section.blocks.emplace_back(Paragraph{"The results name no input that differs between the options.", "note"});
   else section.blocks.emplace_back(std::move(differences));
+  add_plane(section, options);
   add_stacks(section, options);
   add_duration(section, options, series);
   return section;

@@ -11,12 +11,7 @@ namespace aif::reports {
 SiteFacts::SiteFacts(sim::Results const& results) {
   scenario_ = Json::parse(results.provenance.canonical_json, nullptr, false);
   if (scenario_.is_discarded() || !scenario_.is_object()) scenario_ = Json::object();
-  if (results.risk.contingency)
-    for (auto const& o : results.risk.contingency->outages)
-      if (o.what.kind == sim::CaseKind::failure || o.what.kind == sim::CaseKind::restart) {
-        double& n = units_[o.what.component];
-        n = std::max(n, static_cast<double>(o.what.units));
-      }
+  for (auto const& line : results.inventory) units_.try_emplace(line.component, line.count);
 }
 
 Json SiteFacts::at(std::string const& pointer) const {

@@ -1,6 +1,6 @@
 #pragma once
 // What the resolved scenario says about the plant, and how many units the run counted of each part. Nothing is derived that the result
-// does not hold: a missing number is NaN, a count that only the planner knows comes from the contingency list (`run --contingency`).
+// does not hold: a missing number is NaN.
 
 #include <map>
 #include <string>
@@ -19,7 +19,6 @@ class SiteFacts {
   double number(std::string const& pointer) const; // SI as in the canonical scenario; NaN when absent
   std::string text(std::string const& pointer) const;
   double units(std::string const& component) const; // "power.ups"; NaN when the result does not count it
-  bool has_counts() const { return !units_.empty(); }
   std::map<std::string, double> const& all_units() const { return units_; }
 
  private:

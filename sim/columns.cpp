@@ -39,6 +39,9 @@ constexpr SiteColumn kSite[] = {
     {"price", "USD J-1", "wholesale price", [](Window const& w) { return w.facility.price_usd_j.empty() ? 0.0 : w.facility.price_usd_j[w.in.hour]; }},
     {"carbon_intensity", "kg J-1", "grid carbon intensity", [](Window const& w) { return w.facility.carbon_kg_j[w.in.hour]; }},
     {"highest_loading", "1", "highest loading of an electrical element", [](Window const& w) { return w.out.power.highest_loading; }},
+    {"import_capacity", "W", "import power that is energised", [](Window const& w) { return w.in.import_capacity_w; }},
+    {"arrived_rack_power", "W", "design power of the racks in the halls", [](Window const& w) { return w.in.arrived_rack_w; }},
+    {"stranded_rack_power", "W", "of that, what is still commissioned or has no import power", [](Window const& w) { return w.in.stranded_rack_w; }},
     {"balance_residual", "1", "relative mismatch of energy in and out", [](Window const& w) { return w.out.balance_residual; }},
     {"cause", "1", "what limits the window: index into the cause list", [](Window const& w) { return static_cast<double>(w.out.binding.cause); }},
 };

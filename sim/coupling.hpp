@@ -45,6 +45,7 @@ struct WindowInputs {
   std::vector<double> offered_token_s;     // of each workload
   std::vector<double> delivered_frac;      // of each group
   double import_capacity_w = 0;
+  double arrived_rack_w = 0, stranded_rack_w = 0;  // design power of the racks in the hall; of those, what cannot run
   bool free_cooling = true;                // false: smoke
   double water_limit_kg_s = std::numeric_limits<double>::infinity();
 };

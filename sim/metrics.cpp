@@ -41,7 +41,7 @@ constexpr Metric kSite[] = {
     {"carbon.per_mtok_out", "kg", "CO2 charged to text-generating workloads by IT energy, over a million good output tokens.", Scope::site, Reduce::energy_weighted, Better::down, kRateWatts},
     {"tokens.out.rate.as_delivered", "1 s-1", "Output tokens in the first calendar year, with the phases as they are delivered.", Scope::site, Reduce::mean, Better::up, kRate},
     {"facility.power.as_delivered", "W", "Site electricity in the first calendar year, with the phases as they are delivered.", Scope::site, Reduce::mean, Better::down, kRateWatts},
-    {"stranded.it_power.as_delivered", "W", "Delivered rack power that could not be energised, mean of the first calendar year.", Scope::site, Reduce::mean, Better::down, kRateWatts},
+    {"stranded.it_power.as_delivered", "W", "Design power of racks that stand in the halls but cannot run: still in ramp or burn-in, or beyond the import power that is energised; mean of the first calendar year.", Scope::site, Reduce::mean, Better::down, kRateWatts},
 };
 
 constexpr Metric kWorkload[] = {

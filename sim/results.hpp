@@ -49,6 +49,13 @@ struct CauseHours {
   double lost_good_token = 0;    // against the same hour without the constraint
 };
 
+// One kind of machine, rack, module or cable as built, spare units included (sim/facility/inventory.hpp). 0 where it has no such figure.
+struct InventoryLine {
+  std::string component, item, unit, follows;  // unit of the rating, SI; follows: "site", "racks" or "pods.ID": what it is built with
+  double count = 0, needed = 0, rating = 0;    // needed: in service at rated load; rating: of one
+  double flow_m3_s = 0, head_pa = 0, motor_w = 0, approach_k = 0;  // of one, at rating
+};
+
 struct CheckResult {
   std::string expression, level;  // error, warn
   double value = 0, limit = 0;
@@ -103,6 +110,7 @@ struct Results {
   std::vector<EnergyFlow> flows;
   std::vector<economics::CostLine> costs;
   economics::Bill bill;
+  std::vector<InventoryLine> inventory;
   std::vector<WorkloadSummary> workloads;
   std::vector<CheckResult> checks;
   std::vector<AssumptionLine> assumptions;

@@ -13,6 +13,7 @@
 #include "core/ordered_sum.hpp"
 #include "sim/assess_risk.hpp"
 #include "sim/claims/run_studies.hpp"
+#include "sim/facility/inventory.hpp"
 #include "sim/facility/trust.hpp"
 #include "sim/io/checkpoint.hpp"
 #include "sim/marginal.hpp"
@@ -170,6 +171,7 @@ Results run_scenario(LoadedScenario const& loaded, Library const& library, RunSe
     risk.control = settings.control;
     results.risk = assess_risk(loaded.value, facility, risk);
   }
+  results.inventory = inventory_of(loaded.value, facility);
   results.notes = std::move(log.notes);
   try {
     results.studies = run_studies(loaded.value, facility, library, results, settings);

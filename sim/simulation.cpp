@@ -29,8 +29,16 @@ void window_inputs(Facility const& f, Calendar calendar, double time_s, double d
   for (std::size_t w = 0; w < f.workloads.size(); ++w)
     in.offered_token_s[w] = f.workloads[w].offered_out_token_s.empty() ? 0.0 : f.workloads[w].offered_out_token_s[in.hour];
   std::size_t const day = std::min<std::size_t>(run_hour / 24, 364);
-  for (std::size_t g = 0; g < f.groups.size(); ++g) in.delivered_frac[g] = steady ? 1.0 : f.delivery.group_frac[g][day];
+  double ready_w = 0;  // design power of the racks in production
+  in.arrived_rack_w = 0;
+  for (std::size_t g = 0; g < f.groups.size(); ++g) {
+    double const design_w = f.groups[g].racks * f.groups[g].rack.design_power_w;
+    in.delivered_frac[g] = steady ? 1.0 : f.delivery.group_frac[g][day];
+    in.arrived_rack_w += design_w * (steady ? 1.0 : f.delivery.arrived_frac[g][day]);
+    ready_w += design_w * in.delivered_frac[g];
+  }
   in.import_capacity_w = steady ? f.power.params.utility.capacity_w : f.delivery.import_capacity_w[day];
+  in.stranded_rack_w = steady ? 0.0 : in.arrived_rack_w - std::min(ready_w, in.import_capacity_w);  // what the cooling needs of the import is left out
   if (EventConditions const* event = f.events.at(in.hour)) {
     in.import_capacity_w = std::min(in.import_capacity_w, event->import_limit_w);
     in.free_cooling = event->free_cooling;
@@ -136,13 +144,6 @@ void add_window(Facility const& f, YearRun& run, WindowInputs const& in, WindowO
   entry[1] += out.lost_token_s * dt;
 }
 
-// Rack power that stood in the hall but was not in production.
-double stranded_w(Facility const& f, WindowInputs const& in) {
-  double w = 0;
-  for (std::size_t g = 0; g < f.groups.size(); ++g) w += f.groups[g].racks * f.groups[g].rack.design_power_w * (1 - in.delivered_frac[g]);
-  return w;
-}
-
 }  // namespace
 
 YearRun start_year(Facility const& f, RunOptions const& options) {
@@ -177,7 +178,7 @@ void advance_year(Facility const& f, YearRun& run, RunControl const& control) {
     Facility const& now = site_in(f, in.hour);
     WindowOutputs const out = solve_window(now, run.state, in, workspace);
     add_window(now, run, in, out);
-    run.sums.stranded_j += stranded_w(f, in) * in.dt_s;
+    run.sums.stranded_j += in.stranded_rack_w * in.dt_s;
     run.site_w.push_back(out.power.utility_w + out.power.generator_w);
     if (keep) {
       append_site(run.series, now, run.state, in, out);

@@ -6,13 +6,16 @@
 #include <cmath>
 
 #include "core/statistics.hpp"
+#include "core/units.hpp"
 #include "sim/metrics.hpp"
+#include "sim/place_names.hpp"
 #include "sim/summary_checks.hpp"
 
 namespace aif::sim {
 namespace {
 
 constexpr double kSecondsPerYear = 8760 * 3600.0;
+constexpr std::size_t kNamedLimits = 2;  // in the verdict, longest first
 
 // What one workload, or all of them, made and drew.
 GroupSums share_of(SummaryInputs const& in, int workload, bool text_only) {
@@ -184,25 +187,25 @@ double write_costs(SummaryInputs const& in, Results& results) {
   return economics::total_annual_usd(results.costs) / scale;
 }
 
-// A cause as people say it: "power (power.distribution.busway.nvl-a)", "latency targets of chat".
-std::string in_words(CauseHours const& c) {
-  std::string const name = c.component.starts_with("workloads.") ? c.component.substr(10) : c.component;
-  switch (c.cause) {
-    case Cause::slo: return "latency targets of " + name;
-    case Cause::compute: return "compute of " + name;
-    case Cause::kv_capacity: return "cache memory of " + name;
-    default: return std::string(enum_names(c.cause)[static_cast<std::size_t>(c.cause)]) + (name.empty() ? "" : " (" + name + ")");
-  }
-}
-
+// What the site makes, at what power and price, and what limits it. Sites that make no text say what they train or make instead.
 std::string verdict(SummaryInputs const& in, Results const& results, GroupSums const& text) {
   auto const& t = in.steady.sums;
-  std::string limits;
+  auto const names = place_names(in.scenario);
+  std::string made, limits;
+  if (text.good_token > 0)
+    made = fmt::format("makes {} of good output tokens, {:.1f} % of what is asked for", format_quantity(text.good_token / t.time_s, Kind::token_rate, 3), 100 * per(text.good_token, text.offered_token));
+  for (auto const& w : results.workloads) {
+    auto const trained = w.values.find("training.tokens.rate"), units = w.values.find("units.good.rate");
+    if (trained != w.values.end()) made += fmt::format("{}trains {} with {}", made.empty() ? "" : " and ", format_quantity(trained->second, Kind::token_rate, 3), w.title.empty() ? w.id : w.title);
+    if (units != w.values.end() && made.empty()) made = fmt::format("delivers {:.3g} units/s of {}", units->second, w.title.empty() ? w.id : w.title);
+  }
+  std::size_t named = 0;
   for (auto const& c : results.causes)
-    if (c.cause != Cause::demand && limits.size() < 120) limits += fmt::format("{}{} {:.0f} h", limits.empty() ? "" : ", ", in_words(c), c.hours);
-  return fmt::format("{} makes {:.1f} Mtok/s of output, {:.1f} % of what is asked for within its latency targets, from {:.1f} MW on average at PUE {:.3f}; {}.",
-                     in.scenario.title.empty() ? in.scenario.name : in.scenario.title, text.out_token / t.time_s / 1e6, 100 * per(text.good_token, text.offered_token),
-                     t.site_j / t.time_s / 1e6, per(t.site_j, t.it_j), limits.empty() ? "demand limits it in every hour" : "it is limited by " + limits);
+    if (c.cause != Cause::demand && named++ < kNamedLimits) limits += fmt::format("{}the {} ({:.0f} h)", limits.empty() ? "" : " and ", limit_name(names, c.cause, c.component), c.hours);
+  auto const* cost = results.find("cost.per_mtok_out");
+  std::string const price = text.good_token > 0 && cost && cost->value > 0 ? fmt::format(" and for {:.3g} USD a million", cost->value) : "";
+  return fmt::format("{} {} from {} on average{}; {}.", in.scenario.title.empty() ? in.scenario.name : in.scenario.title, made.empty() ? "runs" : made, format_quantity(t.site_j / t.time_s, Kind::power, 3), price,
+                     limits.empty() ? "demand sets the output in every hour" : "beside demand it is limited by " + limits);
 }
 
 }  // namespace

@@ -14,6 +14,7 @@ const CUSTOMARY = {
   kg: (v) => (Math.abs(v) >= 907.18474 ? [v / 907.18474, "short tons"] : Math.abs(v) >= 0.45359237 ? [v / 0.45359237, "lb"] : [v / 0.028349523125, "oz"]), m: (v) => [v / 0.3048, "ft"],
 };
 
+const LINKS = { rate: "tokens a second", watts: "watts of the racks", plant: "power and cooling plant", money: "prices and capital" };
 const YEARLY = /\/(token|Mtok|h|year)$/;
 
 function threeDigits(value) {
@@ -162,6 +163,14 @@ function addWhy() {
   document.body.append(dialog);
   const say = (tag, text, parent = dialog) => { const e = document.createElement(tag); e.textContent = text; parent.append(e); return e; };
   const number = (v) => (Math.abs(v) >= 1e6 || (v !== 0 && Math.abs(v) < 1e-3) ? v.toExponential(4) : Number(v.toPrecision(6)).toString());
+  function rows(head, items) {
+    if (!items.length) return;
+    const frame = say("div", ""), table = say("table", "", frame), line = say("tr", "", say("thead", "", table)), body = say("tbody", "", table);
+    frame.className = "scroll";
+    frame.tabIndex = 0;
+    head.forEach((text) => { say("th", text, line).scope = "col"; });
+    items.forEach((cells) => { const row = say("tr", "", body); cells.forEach((text) => say("td", text, row)); });
+  }
   const list = (title, items) => { if (!items.length) return; say("h3", title); const ul = say("ul", ""); items.forEach((item) => say("li", item, ul)); };
   function open(figure) {
     const { metric, option } = figure.dataset, known = figuresKnown[metric], own = known?.options[option];
@@ -169,15 +178,26 @@ function addWhy() {
     dialog.replaceChildren();
     const unit = known.unit === "1" ? "" : known.unit === "1 s-1" ? " /s" : ` ${known.unit}`;
     say("h2", known.label).id = "why-title";
-    say("p", known.definition);
     const shown = figure.textContent + (figure.nextElementSibling?.classList.contains("unit") ? ` ${figure.nextElementSibling.textContent}` : "");
-    say("p", `${shown}, in SI ${number(own.value)}${unit}${known.reduce ? `; reduced over the year as: ${known.reduce}` : ""}.`);
-    say("p", own.band ? `Members give P10 ${number(own.band[0])}, P50 ${number(own.band[1])}, P90 ${number(own.band[2])}${unit}. Validity: ${own.validity}.` : `No band was computed. Validity: ${own.validity}.`);
+    say("p", shown).className = "shown";
+    say("p", known.definition);
+    if (own.formula) {
+      say("h3", "How it is made");
+      say("p", own.formula.text).className = "formula";
+      if (own.formula.values && own.formula.values !== own.formula.text && own.formula.terms.length > 1) say("p", `= ${own.formula.values} = ${shown}`).className = "formula";
+      rows(["symbol", "what", "value", "from"], own.formula.terms.map((term) => [term.symbol, term.name, term.shown, term.from]));
+    }
+    say("h3", "How far it can be trusted");
+    const badge = say("p", "");
+    const mark = say("span", own.validity, badge);
+    mark.className = "badge";
+    badge.append(own.band ? ` 8 in 10 members between ${number(own.band[0])} and ${number(own.band[2])}${unit}, median ${number(own.band[1])}${unit}; this run ${number(own.value)}${unit}.` : ` No band was computed; in SI ${number(own.value)}${unit}.`);
     list("What makes its spread", own.drivers.map((d) => `${d.input}: ${Math.round(100 * d.share)} %`));
     for (const link of known.links) {
       const inputs = DATA.why.inputs[option][link];
       if (!inputs.count) continue;
-      list(`Inputs of the link "${link}": ${inputs.count} set, ${inputs.assumed} of them assumptions`, inputs.weakest.map((a) => `${a.path} = ${a.value} (assumption, ${a.origin})`));
+      say("h3", `Inputs: ${LINKS[link] || link} (${inputs.count} set, ${inputs.assumed} of them assumptions)`);
+      rows(["input", "value", "set in", "evidence", "source"], [...inputs.first, ...inputs.weakest.filter((a) => !inputs.first.some((b) => b.path === a.path))].map((a) => [a.path, a.value, a.origin, a.evidence, a.source === "scenario" ? "" : a.source]));
     }
     const table = document.querySelector(`#o${option}-assumptions input[type=search]`);
     const buttons = say("p", "");

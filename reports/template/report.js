@@ -57,18 +57,18 @@ const valueAxis = (t, name, gridIndex) => ({
 });
 
 // A line of one panel as series: by day a mean over a band from least to most, by the hour the values themselves.
-function seriesOf(s, name, panel, index, t, byDay, unit) {
+function seriesOf(s, name, panel, index, t, byDay, unit, start) {
   const values = isFahrenheit(unit) ? column(s.key).map((v) => v * 1.8 + 32) : column(s.key), shown = { type: "line", name, xAxisIndex: panel, yAxisIndex: panel, showSymbol: false, itemStyle: { color: t.colours[index % 8] }, emphasis: { disabled: true } };
   const mean = [], least = [], span = [];
   if (byDay) {
     for (let day = 0; day * 24 < values.length; day++) {
-      const part = values.subarray(day * 24, day * 24 + 24), at = YEAR_START + (day * 24 + 12) * HOUR, low = Math.min(...part);
+      const part = values.subarray(day * 24, day * 24 + 24), at = start + (day * 24 + 12) * HOUR, low = Math.min(...part);
       mean.push([at, part.reduce((sum, value) => sum + value, 0) / part.length / s.factor]);
       least.push([at, low / s.factor]);
       span.push([at, (Math.max(...part) - low) / s.factor]);
     }
   } else {
-    for (let h = 0; h < values.length; h++) mean.push([YEAR_START + h * HOUR, values[h] / s.factor]);
+    for (let h = 0; h < values.length; h++) mean.push([start + h * HOUR, values[h] / s.factor]);
   }
   const id = `${panel}-${index}`, band = { ...shown, stack: id, stackStrategy: "all", lineStyle: { opacity: 0 }, silent: true, tooltip: { show: false } };
   return [
@@ -78,10 +78,12 @@ function seriesOf(s, name, panel, index, t, byDay, unit) {
   ];
 }
 
-const allSeries = (chart, t, byDay) => chart.data.panels.flatMap((panel, p) => panel.series.flatMap((s, i) => seriesOf(s, `${panel.title}: ${s.name}`, p, i, t, byDay, panel.unit)));
+const startOf = (chart) => (chart.data.start ? dayOf(chart.data.start) : YEAR_START);  // a first year as delivered starts on any day
+const allSeries = (chart, t, byDay) => chart.data.panels.flatMap((panel, p) => panel.series.flatMap((s, i) => seriesOf(s, `${panel.title}: ${s.name}`, p, i, t, byDay, panel.unit, startOf(chart))));
 
 // Panels one above the other on one time axis; zoom is shared.
 function lines(chart, t, box) {
+  const start = startOf(chart);
   const panels = chart.data.panels, panelHeight = 170, gap = 74, top = 34;
   box.style.height = `${top + panels.length * (panelHeight + gap) + 40}px`;
   const option = { ...common(t, chart, false), grid: [], xAxis: [], yAxis: [], series: allSeries(chart, t, true), legend: [], axisPointer: { link: [{ xAxisIndex: "all" }] } };
@@ -89,7 +91,7 @@ function lines(chart, t, box) {
     const y = top + p * (panelHeight + gap);
     option.grid.push({ left: 62, right: 24, top: y + 22, height: panelHeight });
     option.xAxis.push({
-      type: "time", gridIndex: p, min: YEAR_START, max: YEAR_START + 8760 * HOUR, axisLine: { onZero: false, lineStyle: { color: t.soft } },
+      type: "time", gridIndex: p, min: start, max: start + 8760 * HOUR, axisLine: { onZero: false, lineStyle: { color: t.soft } },
       axisLabel: { color: t.soft, hideOverlap: true, formatter: { year: "{MMM}", month: "{MMM}", day: "{d} {MMM}", hour: "{HH}:{mm}", minute: "{HH}:{mm}" } },
     });
     option.yAxis.push({ ...valueAxis(t, `${panel.title}, ${unitText(panel.unit)}`, p), scale: panel.unit === "°C" });
@@ -196,14 +198,17 @@ function sankey(chart, t, box) {
 }
 
 function bars(chart, t, box) {
-  const { names, values, unit } = chart.data;
+  const { names, values, unit, limits } = chart.data;
   box.style.height = `${90 + 34 * names.length}px`;
   return {
     ...common(t, chart, false), grid: { left: 8, right: 80, top: 8, bottom: 44, containLabel: true },
     xAxis: { type: "value", name: unit, nameLocation: "middle", nameGap: 28, nameTextStyle: { color: t.soft }, axisLabel: { color: t.soft }, splitLine: { lineStyle: { color: t.grid } } },
     yAxis: { type: "category", inverse: true, data: names, axisLabel: { color: t.ink }, axisTick: { show: false } },
     tooltip: { ...tooltipStyle(t), trigger: "item", formatter: (item) => `${item.name}\n${figures(item.value)} ${unit}` },
-    series: [{ type: "bar", data: values, barMaxWidth: 22, itemStyle: { color: t.colours[0] }, label: { show: true, position: "right", color: t.ink, formatter: (item) => figures(item.value) } }],
+    series: [
+      { type: "bar", data: values, barMaxWidth: 22, itemStyle: { color: t.colours[0] }, label: { show: true, position: "right", color: t.ink, formatter: (item) => figures(item.value) } },
+      ...(limits ? [{ type: "scatter", silent: true, symbol: "rect", symbolSize: [3, 28], itemStyle: { color: t.ink }, data: limits.map((limit, i) => [limit, i]).filter(([limit]) => limit !== null) }] : []),
+    ],
   };
 }
 
@@ -311,16 +316,17 @@ function measured_fitted(chart, t) {
   };
 }
 
-const KINDS = { lines, duration, heat, causes, sankey, bars, stacked, fan, tornado, months, measured_fitted };
+const KINDS = { lines, duration, heat, causes, sankey, bars, stacked, fan, tornado, months, measured_fitted, gantt, waterfall, plane };
 const drawn = new Map();
 
 // A keyboard's way to zoom.
-function addMonthPicker(box, instance) {
+function addMonthPicker(box, instance, start) {
   const tools = document.createElement("div"), label = document.createElement("label"), select = document.createElement("select");
   tools.className = "tools";
   ["the whole year", ...MONTHS].forEach((name, i) => select.add(new Option(name, i)));
   select.addEventListener("change", () => {
-    const month = Number(select.value), first = month ? Date.UTC(2027, month - 1, 1) : YEAR_START, last = month ? Date.UTC(2027, month, 1) : YEAR_START + 8760 * HOUR;
+    const month = Number(select.value), from = new Date(start), year = from.getUTCFullYear() + (month && month - 1 < from.getUTCMonth() ? 1 : 0);
+    const first = month ? Date.UTC(year, month - 1, 1) : start, last = month ? Date.UTC(year, month, 1) : start + 8760 * HOUR;
     instance.dispatchAction({ type: "dataZoom", dataZoomIndex: 0, startValue: first, endValue: last });
   });
   label.append("Show ", select);
@@ -337,7 +343,7 @@ function draw(box) {
   if (!instance) {
     instance = echarts.init(box, null, { renderer: "canvas" });
     drawn.set(id, instance);
-    if (chart.kind === "lines") addMonthPicker(box, instance), followZoom(chart, instance);
+    if (chart.kind === "lines") addMonthPicker(box, instance, startOf(chart)), followZoom(chart, instance);
   }
   instance.resize();
   return new Promise((done) => {
@@ -367,11 +373,19 @@ async function drawInOrder() {
   }
 }
 
+// For paper: in the colours and the width that the page has now, before anybody looks.
+function drawNow() {
+  for (const box of boxes()) {
+    draw(box);
+    drawn.get(box.dataset.chart)?.getZr().flush();
+  }
+}
+
 // What depends on the options shown or the units, and what was hidden until now.
 function redraw() {
   for (const box of document.querySelectorAll(".canvas")) {
     const chart = DATA.charts[box.dataset.chart], panels = chart?.data.panels || [];
-    if (chart && (!drawn.has(box.dataset.chart) || chart.kind === "stacked" || panels.some((p) => p.unit === "°C" || p.series?.some((s) => s.option !== undefined)))) draw(box);
+    if (chart && (!drawn.has(box.dataset.chart) || chart.kind === "stacked" || chart.kind === "plane" || panels.some((p) => p.unit === "°C" || p.series?.some((s) => s.option !== undefined)))) draw(box);
   }
 }
 
@@ -382,7 +396,8 @@ async function start() {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
     let pending = 0;
     addEventListener("resize", () => { clearTimeout(pending); pending = setTimeout(() => drawn.forEach((instance) => instance.resize()), 120); });
-    addEventListener("beforeprint", () => { drawn.forEach((instance) => instance.resize()); });
+    addEventListener("beforeprint", () => { document.documentElement.dataset.paper = ""; drawNow(); });
+    addEventListener("afterprint", () => { delete document.documentElement.dataset.paper; drawNow(); });
   }
   if (typeof echarts !== "undefined") await drawInOrder();
   tell(true);

@@ -18,13 +18,14 @@ void refuse(DiagnosticList& problems, PhaseParams const& phase, std::string code
   problems.add({std::move(code), Severity::error, std::move(message), "phases." + phase.id, {}, std::move(hint), 1});
 }
 
-// Share of `racks` in production on each day: `ramp` a day from the day of arrival, burn-in later.
-void add_racks(std::vector<double>& frac, double share, double racks, long first_day, PhaseParams const& phase) {
+// Share of `racks` in the hall and in production on each day: all arrive on the first day, `ramp` a day come up, burn-in later.
+void add_racks(std::vector<double>& arrived, std::vector<double>& frac, double share, double racks, long first_day, PhaseParams const& phase) {
   double const per_day = phase.ramp_per_s > 0 ? phase.ramp_per_s * 86400.0 : racks;
   long const start = first_day + std::lround(std::ceil(phase.burn_in_s / 86400.0));
   for (std::size_t day = 0; day < kDays; ++day) {
     double const up = std::clamp((static_cast<double>(day) - static_cast<double>(start) + 1) * per_day, 0.0, racks);
     frac[day] += share * up / racks;
+    if (static_cast<long>(day) >= first_day) arrived[day] += share;
   }
 }
 
@@ -56,6 +57,7 @@ int weekday_of(std::string const& date) {
 DeliveryCalendar make_delivery(Scenario const& scenario, std::vector<RackGroup> const& groups, DiagnosticList& problems) {
   DeliveryCalendar calendar;
   calendar.group_frac.assign(groups.size(), std::vector<double>(kDays, 0.0));
+  calendar.arrived_frac = calendar.group_frac;
   calendar.import_capacity_w.assign(kDays, 0.0);
   long start = 0;
   if (!parse_date(scenario.simulation.start, start))
@@ -95,12 +97,14 @@ DeliveryCalendar make_delivery(Scenario const& scenario, std::vector<RackGroup> 
       }
       auto const g = static_cast<std::size_t>(at - groups.begin());
       named[g] = true;
-      add_racks(calendar.group_frac[g], racks / at->racks, racks, day - start, phase);
+      add_racks(calendar.arrived_frac[g], calendar.group_frac[g], racks / at->racks, racks, day - start, phase);
     }
   }
   for (std::size_t g = 0; g < groups.size(); ++g) {
-    if (!named[g]) calendar.group_frac[g].assign(kDays, 1.0);
-    for (double& f : calendar.group_frac[g]) f = std::min(f, 1.0);
+    for (auto* fracs : {&calendar.arrived_frac[g], &calendar.group_frac[g]}) {
+      if (!named[g]) fracs->assign(kDays, 1.0);
+      for (double& f : *fracs) f = std::min(f, 1.0);
+    }
   }
   for (double& w : calendar.import_capacity_w) w = capacity_named ? std::min(w, scenario.site.utility.capacity_w) : scenario.site.utility.capacity_w;
   return calendar;

@@ -89,11 +89,11 @@ struct WorkloadEntry {
   double answer_token = 0;                 // serving: output tokens of a request, mean
 };
 
-// Delivered share of a group, by day of the as-delivered calendar.
+// Shares of a group on site and in production, by day of the as-delivered calendar.
 struct DeliveryCalendar {
   std::string start = "2027-01-01";             // its first day
   std::size_t first_hour = 0;                   // of that day in the year, without 29 February
-  std::vector<std::vector<double>> group_frac;  // [group][day]
+  std::vector<std::vector<double>> arrived_frac, group_frac;  // [group][day]: racks in the hall; in production
   std::vector<double> import_capacity_w;        // [day]
 };
 

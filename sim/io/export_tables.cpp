@@ -142,7 +142,7 @@ Table bands(Results const& r, SeriesChoice const& choice) {
 }  // namespace
 
 std::vector<std::string> table_names(Results const& r) {
-  std::vector<std::string> out{"summary", "causes", "costs", "flows", "marginal", "checks", "events", "assumptions", "inputs"};
+  std::vector<std::string> out{"summary", "causes", "costs", "flows", "marginal", "checks", "events", "assumptions", "inputs", "inventory"};
   if (!r.ensemble.empty()) out.insert(out.end(), {"members", "bands"});
   for (auto const& s : r.series) out.push_back(s.name);
   return out;
@@ -172,6 +172,11 @@ Table table_of(Results const& r, std::string const& name, SeriesChoice const& ch
                    texts("source", r.assumptions, [](auto const& a) { return a.source; }), texts("evidence", r.assumptions, [](auto const& a) { return a.evidence; })}};
   if (name == "inputs")
     return {name, {texts("name", r.provenance.inputs, [](auto const& i) { return i.first; }), texts("sha256", r.provenance.inputs, [](auto const& i) { return i.second; })}};
+  if (name == "inventory")
+    return {name, {texts("component", r.inventory, [](auto const& l) { return l.component; }), texts("item", r.inventory, [](auto const& l) { return l.item; }), texts("follows", r.inventory, [](auto const& l) { return l.follows; }),
+                   numbers("count", "1", r.inventory, [](auto const& l) { return l.count; }), numbers("needed", "1", r.inventory, [](auto const& l) { return l.needed; }), numbers("rating", "1", r.inventory, [](auto const& l) { return l.rating; }),
+                   texts("unit_of_rating", r.inventory, [](auto const& l) { return l.unit; }), numbers("flow", "m3 s-1", r.inventory, [](auto const& l) { return l.flow_m3_s; }), numbers("head", "Pa", r.inventory, [](auto const& l) { return l.head_pa; }),
+                   numbers("motor", "W", r.inventory, [](auto const& l) { return l.motor_w; }), numbers("approach", "K", r.inventory, [](auto const& l) { return l.approach_k; })}};
   if (name == "members" && !r.ensemble.empty()) return members(r.ensemble);
   if (name == "bands" && !r.ensemble.empty()) return bands(r, choice);
   if (auto const* s = r.find_series(name)) return series_of(*s, choice);

@@ -72,6 +72,9 @@ std::vector<TextField<EnergyFlow>> const kFlowTexts{{"from", &EnergyFlow::from},
 std::vector<NumberField<EnergyFlow>> const kFlowNumbers{{"energy", "J", &EnergyFlow::energy_j}};
 std::vector<TextField<economics::CostLine>> const kCostTexts{{"line", &economics::CostLine::id}};
 std::vector<NumberField<economics::CostLine>> const kCostNumbers{{"capital", "USD", &economics::CostLine::capital_usd}, {"annual", "USD", &economics::CostLine::annual_usd}};
+std::vector<TextField<InventoryLine>> const kInventoryTexts{{"component", &InventoryLine::component}, {"name", &InventoryLine::item}, {"unit_of_rating", &InventoryLine::unit}, {"follows", &InventoryLine::follows}};
+std::vector<NumberField<InventoryLine>> const kInventoryNumbers{{"count", "1", &InventoryLine::count}, {"needed", "1", &InventoryLine::needed}, {"rating", "1", &InventoryLine::rating},
+                                                                {"flow", "m3 s-1", &InventoryLine::flow_m3_s}, {"head", "Pa", &InventoryLine::head_pa}, {"motor", "W", &InventoryLine::motor_w}, {"approach", "K", &InventoryLine::approach_k}};
 std::vector<TextField<AssumptionLine>> const kAssumptionTexts{{"path", &AssumptionLine::path}, {"value", &AssumptionLine::value}, {"origin", &AssumptionLine::origin},
                                                               {"source", &AssumptionLine::source}, {"evidence", &AssumptionLine::evidence}};
 std::vector<TextField<RunEvent>> const kEventTexts{{"kind", &RunEvent::kind}, {"component", &RunEvent::component}, {"text", &RunEvent::text}};
@@ -308,6 +311,7 @@ void write_result(Results const& r, std::string const& path) {
     write_ensemble(file, r.ensemble, r.series.empty() ? Attributes{} : time_attributes(r.series.front()));
     write_table(file, "/losses", "flow", r.flows, kFlowTexts, kFlowNumbers);
     write_table(file, "/costs", "item", r.costs, kCostTexts, kCostNumbers);
+    if (!r.inventory.empty()) write_table(file, "/inventory", "item", r.inventory, kInventoryTexts, kInventoryNumbers);
     write_table(file, "/events", "event", r.events, kEventTexts, kEventNumbers);
     write_table(file, "/marginal", "case", r.marginal, kMarginalTexts, kMarginalNumbers);
     write_table(file, "/assumptions", "item", r.assumptions, kAssumptionTexts, {});
@@ -336,6 +340,8 @@ Results read_whole(std::string const& path) {
   r.events = read_table(file, "/events", "event", kEventTexts, kEventNumbers);
   r.marginal = read_table(file, "/marginal", "case", kMarginalTexts, kMarginalNumbers);
   r.assumptions = read_table<AssumptionLine>(file, "/assumptions", "item", kAssumptionTexts, {});
+  auto const groups = file.list("/");
+  if (std::find(groups.begin(), groups.end(), "inventory") != groups.end()) r.inventory = read_table(file, "/inventory", "item", kInventoryTexts, kInventoryNumbers);
   auto const texts = file.list("/scenario");
   if (std::find(texts.begin(), texts.end(), "contingency_json") != texts.end()) r.risk = read_risk_json(file.read_strings("/scenario/contingency_json").at(0));
   return r;

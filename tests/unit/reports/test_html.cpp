@@ -85,20 +85,17 @@ TEST_CASE("schedules, sheets and diagrams say what the result holds and leave ou
     "phases":[{"id":"p","date":"2027-02-01","adds":{"site.utility.capacity":"50 MW"},"burn_in":864000,"ramp":0.00013888888888888889}]})";
   std::string const page = page_of({r}, {"", false});
   for (char const* id : {"o0-schedules", "o0-utility", "o0-compliance", "o0-diagrams"}) CHECK_MESSAGE(count(page, std::string("<section id=\"") + id + "\"") == 1, id);
-  CHECK(count(page, "the counts that the planner chose") == 1);  // without a contingency list nothing is guessed
-  CHECK(count(page, "not counted") > 0);
+  CHECK(count(page, "nothing is guessed here") == 1);  // a result without an inventory
   CHECK(count(page, "short circuit, protection") == 1);
   CHECK(count(page, "<b>rack</b>") == 0);
   CHECK(count(page, "2027-02-01") > 0);
   CHECK(count(page, "Shorter than a window of this run.") == 3);  // ramps of 1 s, 1 min and 10 min from hourly windows
-  sim::ContingencyReport c;
-  sim::OutageResult o;
-  o.what.component = o.what.label = "power.ups", o.what.units = 144;
-  c.outages = {o};
-  r.risk.contingency = c;
+  r.inventory = {{"power.ups", "UPS modules", "W", "racks", 144, 0, 1.25e6, 0, 0, 0, 0}, {"cooling.plant.facility_pumps", "Facility-water pumps", "", "racks", 3, 2, 0, 0.5, 2e5, 1.5e5, 0}};
   std::string const counted = page_of({r}, {"", false});
-  CHECK(count(counted, "the counts that the planner chose") == 0);
-  CHECK(count(counted, "<td class=\"number\">144</td>") == 2);
+  CHECK(count(counted, "nothing is guessed here") == 0);
+  CHECK(count(counted, "<td class=\"number\">144</td>") == 3);  // in all, on the day of its phase, and all of the phases
+  CHECK(count(counted, "Bill of quantities by phase") > 0);
+  CHECK(count(counted, ">500</data> <span class=\"unit\">L/s</span>") == 1);
 }
 
 TEST_CASE("the utility gets its sheet first, and neither cost nor tokens by product") {
