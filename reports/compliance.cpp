@@ -132,6 +132,22 @@ Table ride_table(sim::ContingencyReport const& c) {
 
 }  // namespace
 
+// What the site draws at most and on average, its power factor and its ramp, of each option.
+std::string connection_verdict(std::vector<OptionView> const& options) {
+  std::string text;
+  for (auto const& o : options) {
+    double const capacity = SiteFacts(o.results).number("/site/utility/capacity"), peak = value_of(o.results, "facility.power.peak"), mean_w = value_of(o.results, "facility.power"), factor = value_of(o.results, "power_factor.min");
+    auto const* group = find_group(o.results, "ts_", false);
+    auto const hours = hourly(group, "facility_power");
+    if (!std::isfinite(peak) || !std::isfinite(mean_w)) continue;
+    text += fmt::format("{}{}raws at most {}{} and {} on average", text.empty() ? "" : " ", o.name.empty() ? "D" : o.name + " d", show(peak, "W").text(), std::isfinite(capacity) ? " of a connection of " + show(capacity, "W").text() : "", show(mean_w, "W").text());
+    if (std::isfinite(factor)) text += fmt::format(", power factor never below {:.3f}", factor);
+    if (hours.size() > 1) text += fmt::format(", at most {} more or less from one hour to the next", show(largest_step(hours, 1), "W").text());
+    text += ".";
+  }
+  return text;
+}
+
 Section utility_section(OptionView const& option, SiteFacts const& facts) {
   Section section{option.prefix() + "utility", "Interconnection sheet for the utility", {}};
   section.blocks.emplace_back(connection_table(option, facts));

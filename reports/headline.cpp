@@ -69,7 +69,7 @@ std::vector<std::pair<Cause, double>> hours_by_cause(sim::Results const& results
 std::string built_sentence(OptionView const& option, SiteFacts const& facts) {
   std::string text = racks_text(facts);
   if (text.empty()) return "";
-  if (double const w = facts.number("/site/utility/capacity"); std::isfinite(w)) text += fmt::format(", on a grid connection of {}", show(w, "W").text());
+  if (double const w = facts.number("/site/utility/capacity"); std::isfinite(w)) text += fmt::format(", on a grid connection of {}", number_text(w / 1e6, 3) + " MW");
   double capital = 0;
   for (auto const& line : option.results.costs) capital += line.capital_usd;
   if (capital > 0) text += fmt::format("; capital {}", show(capital, "USD").text());

@@ -75,7 +75,7 @@ std::string cell_html(Cell const& cell, bool is_header, Column const& column) {
   for (auto const& f : cell.figure) content += figure_html(f);
   if (cell.quantity) content += quantity_html(*cell.quantity);
   content += breakable(escape_html(cell.text));
-  if (!cell.note.empty()) content += fmt::format("<small>{}</small>", escape_html(cell.note));
+  if (!cell.note.empty()) content += fmt::format(" <small>{}</small>", breakable(escape_html(cell.note)));
   std::string const classes = fmt::format("{}{}{}{}", cell.is_number ? "number" : "", column.is_change ? " change" : "", cell.tone.empty() ? "" : " tone-", cell.tone);
   std::string const attributes = (classes.empty() ? "" : fmt::format(" class=\"{}\"", classes)) + option_attribute(column.option);
   return is_header ? fmt::format("<th scope=\"row\"{}>{}</th>", attributes, content) : fmt::format("<td{}>{}</td>", attributes, content);
@@ -83,7 +83,8 @@ std::string cell_html(Cell const& cell, bool is_header, Column const& column) {
 
 std::string html_of(Table const& table) {
   std::string out = fmt::format("<div class=\"table\"><div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{0}\"><table{1}><caption>{0}</caption><thead><tr>", escape_html(table.caption), table.has_filter ? " data-filter" : "");
-  for (auto const& column : table.columns) out += fmt::format("<th scope=\"col\"{}{}>{}</th>", column.is_number ? " class=\"number\"" : "", option_attribute(column.option), escape_html(column.name));
+  for (auto const& column : table.columns)
+    out += fmt::format("<th scope=\"col\"{}{}>{}{}</th>", column.is_number ? " class=\"number\"" : "", option_attribute(column.option), escape_html(column.name), column.note.empty() ? "" : fmt::format(" <small>{}</small>", escape_html(column.note)));
   out += "</tr></thead><tbody>\n";
   for (auto const& row : table.rows) {
     out += "<tr>";
@@ -119,7 +120,8 @@ std::string band_html(Figure const& f) {
   double const end = 1.04 * std::max({*f.p90, f.value, 1e-300});
   auto share = [&](double v) { return 100 * std::clamp(v / end, 0.0, 1.0); };
   std::string const bar = f.metric.starts_with("pue") ? "" : fmt::format("<span class=\"range\" aria-hidden=\"true\"><i style=\"left:{:.2f}%;width:{:.2f}%\"></i><b style=\"left:{:.2f}%\"></b></span>", share(*f.p10), share(*f.p90) - share(*f.p10), share(f.value));
-  return fmt::format("<p class=\"band\">8 in 10 cases: {}</p>{}", escape_html(f.band), bar);
+  char const* const outside = f.value < *f.p10 ? "; this run is just below, its inputs being the stated ones" : f.value > *f.p90 ? "; this run is just above, its inputs being the stated ones" : "";
+  return fmt::format("<p class=\"band\">8 in 10 cases: {}{}</p>{}", escape_html(f.band), outside, bar);
 }
 
 std::string html_of(Cards const& cards) {

@@ -10,6 +10,8 @@ namespace {
 
 constexpr char const* kShortMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
+constexpr double kLeastShown = 5e-4;  // of the whole
+
 std::string million_usd(double usd) { return number_text(usd / 1e6); }
 
 Chart cost_chart(OptionView const& option) {
@@ -18,7 +20,7 @@ Chart cost_chart(OptionView const& option) {
   double total = 0, capital = 0;
   for (auto const& line : lines) total += line.annual_usd, capital += line.capital_usd;
   auto const* per_mtok = option.results.find("cost.per_mtok_out");
-  Chart chart{option.prefix() + "cost", "waterfall", "Levelised cost of a year, how it builds up", "Capital is annualised over its life at the cost of capital; each bar begins where the one above ends, the last is all of them: the levelised cost.",
+  Chart chart{option.prefix() + "cost", "waterfall", "Levelised cost of a year, how it builds up", "Capital is annualised over its life at the cost of capital; each bar begins where the one above ends, the last is all of them: the levelised cost. Lines below 0.05 % are in the table only.",
               {{"unit", "million USD/year"}, {"names", Json::array()}, {"values", Json::array()}, {"groups", Json::array()}}, {}};
   chart.twin = {"Cost build-up", {{"line"}, {"capital, million USD", true}, {"per year, million USD", true}, {"share", true}, {"of a million good output tokens, USD", true}}, {}};
   auto row = [&](std::string name, double capital_usd, double annual_usd) {
@@ -28,6 +30,7 @@ Chart cost_chart(OptionView const& option) {
   };
   for (auto const& line : lines) {
     row(cost_name(line.id), line.capital_usd, line.annual_usd);
+    if (line.annual_usd < kLeastShown * total) continue;
     chart.data["names"].push_back(cost_name(line.id));
     chart.data["values"].push_back(line.annual_usd / 1e6);
     chart.data["groups"].push_back(line.id.starts_with("capital") ? 0 : line.id.starts_with("energy") ? 1 : 2);  // colours: capital, electricity, the rest

@@ -61,7 +61,8 @@ std::vector<Phase> phases_of(SiteFacts const& facts) {
     if (!sim::parse_date(entry.value("date", ""), p.day)) continue;
     double const per_day = entry.value("ramp", 0.0) * 86400;
     double most = 0;
-    for (auto const& [path, value] : entry.value("adds", Json::object()).items()) {
+    Json const added = entry.value("adds", Json::object());  // items() of a temporary would dangle
+    for (auto const& [path, value] : added.items()) {
       std::string const text = value.is_string() ? value.get<std::string>() : value.dump();
       std::string said;
       if (path == "site.utility.capacity") {

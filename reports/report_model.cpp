@@ -114,7 +114,12 @@ ReportModel make_report(std::span<sim::Results const> all, ReportOptions const& 
   }
   model.sections.push_back(notices_section(settings.charts));
   model.why = why_json(options);
-  if (settings.reader == "utility") keep_for_utility(model);
+  if (settings.reader == "utility") {
+    keep_for_utility(model);
+    if (settings.question.empty()) model.question = "What will this site ask of the grid?";
+    model.verdict = connection_verdict(options);
+    model.built.clear();
+  }
   return model;
 }
 

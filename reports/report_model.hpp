@@ -49,6 +49,7 @@ struct Column {
   bool is_number = false;
   int option = -1;  // of several: the page can hide its column
   bool is_change = false;  // relative to another option: the page can choose which
+  std::string note{};      // small, below
 };
 
 struct Table {
@@ -144,6 +145,7 @@ std::vector<Section> study_sections(OptionView const& option);                  
 Section diagrams_section(OptionView const& option, class SiteFacts const& facts);                  // diagrams.cpp
 std::vector<Section> plant_sections(OptionView const& option, class SiteFacts const& facts);       // plant.cpp
 Section schedules_section(OptionView const& option, class SiteFacts const& facts);                 // schedules.cpp
+std::string connection_verdict(std::vector<OptionView> const& options);
 Section utility_section(OptionView const& option, class SiteFacts const& facts);                   // compliance.cpp
 Section compliance_section(OptionView const& option, class SiteFacts const& facts);
 Json why_json(std::vector<OptionView> const& options);                                             // why.cpp

@@ -33,11 +33,7 @@ Table quantities_table(OptionView const& option) {
 // How many of each have to stand when a phase comes: the share of what they come with, rounded up to whole machines.
 Table by_phase_table(OptionView const& option, SiteFacts const& facts, std::vector<Phase> const& phases) {
   Table table{"Bill of quantities by phase: machines to be ready on the day of the phase", {{"item"}, {"there from the first day", true}}, {}};
-  std::vector<bool> shown;
-  for (auto const& phase : phases) {
-    shown.push_back(phase.racks_w > 0 || phase.import_w > 0);
-    table.columns.push_back({fmt::format("{} ({})", phase.id, date_text(phase.day)), true});
-  }
+  for (auto const& phase : phases) table.columns.push_back({phase.id, true, -1, false, date_text(phase.day)});
   table.columns.push_back({"all", true});
   for (auto const& line : option.results.inventory) {
     auto const shares = shares_of(facts, phases, line.follows);

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <map>
 
@@ -17,7 +18,7 @@ constexpr std::string_view kCompared[] = {"tokens.good.rate", "goodput.fraction"
                                           "energy.per_output_token", "cost.per_mtok_out", "cost.energy_per_mtok_out", "cost.year", "carbon.per_mtok_out", "tokens.out.rate.as_delivered"};
 constexpr std::string_view kHeadline[] = {"tokens.good.rate", "goodput.fraction", "training.tokens.rate", "facility.power", "energy.per_output_token", "cost.per_mtok_out", "cost.year", "pue"};
 constexpr std::size_t kMostDifferences = 40;
-constexpr double kSame = 1e-9;  // relative: below, two figures are equal
+constexpr double kSame = 5e-4;  // relative: below, two figures are shown as the same and none is the best
 
 double value_of(sim::Results const& results, std::string_view metric) {
   auto const* m = results.find(metric);
@@ -214,31 +215,36 @@ Table comparison_table(std::vector<OptionView> const& options, bool all) {
 }
 
 std::string verdict_of(std::vector<OptionView> const& options) {
-  if (options.size() == 1) return options[0].results.verdict;
+  if (options.size() == 1) {  // the title stands above it
+    std::string verdict = options[0].results.verdict;
+    std::string const start = options[0].title + " ";
+    if (verdict.size() > start.size() && verdict.starts_with(start)) {
+      verdict.erase(0, start.size());
+      verdict[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(verdict[0])));
+    }
+    return verdict;
+  }
   std::string text;
   std::pair<std::string_view, char const*> const prizes[] = {{"tokens.good.rate", "makes the most good tokens"}, {"cost.per_mtok_out", "has the lowest cost of each"}, {"energy.per_output_token", "needs the least energy for each"}};
   std::vector<std::pair<std::size_t, std::vector<std::string>>> won;  // in the order of the prizes
   for (auto const& [metric, words] : prizes) {
     std::size_t const best = best_of(options, metric);
     if (best == std::string::npos) continue;
+    std::string const change = best == 0 ? "" : change_text(value_of(options[best].results, metric), value_of(options[0].results, metric));
+    std::string const phrase = words + (change.empty() ? "" : fmt::format(" ({} against A)", change));
     auto const at = std::find_if(won.begin(), won.end(), [&](auto const& w) { return w.first == best; });
-    if (at == won.end()) won.push_back({best, {words}});
-    else at->second.emplace_back(words);
+    if (at == won.end()) won.push_back({best, {phrase}});
+    else at->second.push_back(phrase);
   }
   for (auto const& [option, words] : won) {
     std::string list = words[0];
     for (std::size_t i = 1; i < words.size(); ++i) list += (i + 1 == words.size() ? " and " : ", ") + words[i];
-    text += fmt::format("{}{} ({}) {}.", text.empty() ? "" : " ", options[option].name, options[option].title, list);
+    auto const& o = options[option];
+    auto const limit = std::find_if(o.results.causes.begin(), o.results.causes.end(), [](auto const& c) { return c.cause != Cause::demand && c.hours > 0; });
+    text += fmt::format("{}{} ({}) {}{}.", text.empty() ? "" : " ", o.name, o.title, list,
+                        limit == o.results.causes.end() ? "" : fmt::format("; it is mostly limited by the {}, {} h", sim::limit_name(o.places, limit->cause, limit->component), count_text(limit->hours)));
   }
   if (won.empty()) text = "No option makes more good tokens, cheaper or with less energy than another.";
-  for (auto const& o : options) {
-    if (o.index == 0) continue;
-    auto change = [&](std::string_view metric) { std::string const t = change_text(value_of(o.results, metric), value_of(options[0].results, metric)); return t.empty() ? "unknown" : t; };
-    auto const causes = hours_by_cause(o.results);
-    auto const limit = std::find_if(causes.begin(), causes.end(), [](auto const& c) { return c.first != Cause::demand && c.second > 0; });
-    text += fmt::format(" {} against A: good tokens {}, cost of each {}, site power {}{}.", o.name, change("tokens.good.rate"), change("cost.per_mtok_out"), change("facility.power"),
-                        limit == causes.end() ? "" : fmt::format("; mostly limited by {}, {} h", in_words(enum_name(limit->first)), count_text(limit->second)));
-  }
   return text;
 }
 

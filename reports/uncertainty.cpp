@@ -69,7 +69,17 @@ std::pair<double, double> ends_of(std::vector<double> const& x, std::vector<doub
 }
 
 // "model_error.power_gpu" -> "model error: power of a GPU"; library ranges as they are.
-std::string driver_name(std::string const& input) { return input.starts_with("model_error.") ? "model error: " + in_words(input.substr(12)) : input; }
+// A workload's input by its title: "Chat for people: demand mean".
+std::string driver_name(OptionView const& option, std::string const& input) {
+  if (input.starts_with("model_error.")) return "model error: " + in_words(input.substr(12));
+  auto const dot = input.starts_with("workloads.") ? input.find('.', 10) : std::string::npos;
+  if (dot != std::string::npos) {
+    std::string rest = in_words(input.substr(dot + 1));
+    std::replace(rest.begin(), rest.end(), '.', ' ');
+    return sim::place_name(option.places, input.substr(0, dot)) + ": " + rest;
+  }
+  return input;
+}
 
 void add_tornado(Section& section, OptionView const& option, std::string_view metric) {
   auto const& e = option.results.ensemble;
@@ -92,10 +102,10 @@ void add_tornado(Section& section, OptionView const& option, std::string_view me
     for (std::size_t i = 0; i < e.values.size(); ++i)
       if (std::isfinite(e.values[i][column])) x.push_back(e.draws[i][input]), y.push_back(e.values[i][column]);
     auto const [low, high] = ends_of(x, y);
-    chart.data["names"].push_back(driver_name(drivers[k].input));
+    chart.data["names"].push_back(driver_name(option, drivers[k].input));
     chart.data["low"].push_back(low / base.factor);
     chart.data["high"].push_back(high / base.factor);
-    chart.twin.rows.push_back({text_cell(driver_name(drivers[k].input)), number_cell(percent_text(drivers[k].share)), quantity_cell(low, m->unit, metric), quantity_cell(high, m->unit, metric),
+    chart.twin.rows.push_back({text_cell(driver_name(option, drivers[k].input), drivers[k].input), number_cell(percent_text(drivers[k].share)), quantity_cell(low, m->unit, metric), quantity_cell(high, m->unit, metric),
                                text_cell(input < e.input_sources.size() ? e.input_sources[input] : "")});
   }
   section.blocks.emplace_back(std::move(chart));

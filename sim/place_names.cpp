@@ -27,7 +27,7 @@ constexpr Word kOfPod[] = {{"power.distribution.busway.", "busways"}, {"cooling.
 
 std::string pod_name(PlaceNames const& names, std::string const& pod) {
   auto const hall = names.hall_of_pod.find(pod);
-  return hall == names.hall_of_pod.end() ? pod : fmt::format("{} ({})", pod, hall->second);
+  return hall == names.hall_of_pod.end() ? pod : fmt::format("{} ({})", hall->second, pod);
 }
 
 }  // namespace

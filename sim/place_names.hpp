@@ -1,5 +1,5 @@
 #pragma once
-// Components as the people of a site call them: "busways of nvl-a (Liquid-cooled hall)" for power.distribution.busway.nvl-a, "Chat for
+// Components as the people of a site call them: "busways of Liquid-cooled hall (nvl-a)" for power.distribution.busway.nvl-a, "Chat for
 // people" for workloads.chat. The ids stay in tables and files; sentences use these.
 
 #include <map>
@@ -19,7 +19,7 @@ PlaceNames place_names(Results const& results);  // from the scenario that the r
 // The id itself for what has no name here.
 std::string place_name(PlaceNames const& names, std::string const& component);
 
-// What sets the output, as a noun: "latency targets of Chat for people", "busways of nvl-a (Liquid-cooled hall)".
+// What sets the output, as a noun: "latency targets of Chat for people", "busways of Liquid-cooled hall (nvl-a)".
 std::string limit_name(PlaceNames const& names, Cause cause, std::string const& component);
 
 }  // namespace aif::sim

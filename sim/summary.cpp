@@ -6,7 +6,6 @@
 #include <cmath>
 
 #include "core/statistics.hpp"
-#include "core/units.hpp"
 #include "sim/metrics.hpp"
 #include "sim/place_names.hpp"
 #include "sim/summary_checks.hpp"
@@ -187,25 +186,41 @@ double write_costs(SummaryInputs const& in, Results& results) {
   return economics::total_annual_usd(results.costs) / scale;
 }
 
+// "23.1 million" of 23,061,234: three digits and a word.
+std::string in_millions(double value) {
+  constexpr std::pair<double, char const*> kWords[] = {{1e9, " billion"}, {1e6, " million"}, {1e3, " thousand"}, {0, ""}};
+  for (auto const& [least, word] : kWords)
+    if (value >= 0.9995 * least) return fmt::format("{:.{}f}{}", value / (least > 0 ? least : 1), std::clamp(2 - static_cast<int>(std::floor(std::log10(std::max(value, 1e-9) / (least > 0 ? least : 1)))), 0, 6), word);
+  return "0";
+}
+
+// "5,892"
+std::string grouped(double value) {
+  std::string text = fmt::format("{:.0f}", value);
+  for (std::size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, ",");
+  return text;
+}
+
 // What the site makes, at what power and price, and what limits it. Sites that make no text say what they train or make instead.
 std::string verdict(SummaryInputs const& in, Results const& results, GroupSums const& text) {
   auto const& t = in.steady.sums;
   auto const names = place_names(in.scenario);
   std::string made, limits;
-  if (text.good_token > 0)
-    made = fmt::format("makes {} of good output tokens, {:.1f} % of what is asked for", format_quantity(text.good_token / t.time_s, Kind::token_rate, 3), 100 * per(text.good_token, text.offered_token));
+  double trained = 0;
+  if (text.good_token > 0) made = fmt::format("makes {} good output tokens a second ({:.1f} % of what is asked for)", in_millions(text.good_token / t.time_s), 100 * per(text.good_token, text.offered_token));
   for (auto const& w : results.workloads) {
-    auto const trained = w.values.find("training.tokens.rate"), units = w.values.find("units.good.rate");
-    if (trained != w.values.end()) made += fmt::format("{}trains {} with {}", made.empty() ? "" : " and ", format_quantity(trained->second, Kind::token_rate, 3), w.title.empty() ? w.id : w.title);
-    if (units != w.values.end() && made.empty()) made = fmt::format("delivers {:.3g} units/s of {}", units->second, w.title.empty() ? w.id : w.title);
+    auto const training = w.values.find("training.tokens.rate"), units = w.values.find("units.good.rate");
+    if (training != w.values.end()) trained += training->second;
+    if (units != w.values.end() && made.empty()) made = fmt::format("delivers {:.3g} units a second of {} in time", units->second, w.title.empty() ? w.id : w.title);
   }
+  if (trained > 0) made += fmt::format("{}trains on {} tokens a second", made.empty() ? "" : " and ", in_millions(trained));
   std::size_t named = 0;
   for (auto const& c : results.causes)
-    if (c.cause != Cause::demand && named++ < kNamedLimits) limits += fmt::format("{}the {} ({:.0f} h)", limits.empty() ? "" : " and ", limit_name(names, c.cause, c.component), c.hours);
+    if (c.cause != Cause::demand && named++ < kNamedLimits) limits += fmt::format("{}the {} in {} hours{}", limits.empty() ? "" : " and ", limit_name(names, c.cause, c.component), grouped(c.hours), limits.empty() ? " of the year" : "");
   auto const* cost = results.find("cost.per_mtok_out");
-  std::string const price = text.good_token > 0 && cost && cost->value > 0 ? fmt::format(" and for {:.3g} USD a million", cost->value) : "";
-  return fmt::format("{} {} from {} on average{}; {}.", in.scenario.title.empty() ? in.scenario.name : in.scenario.title, made.empty() ? "runs" : made, format_quantity(t.site_j / t.time_s, Kind::power, 3), price,
-                     limits.empty() ? "demand sets the output in every hour" : "beside demand it is limited by " + limits);
+  std::string const price = text.good_token > 0 && cost && cost->value > 0 ? fmt::format("; a million good tokens cost {:.3g} USD", cost->value) : "";
+  return fmt::format("{} {}, drawing {:.3g} MW on average{}. {}.", in.scenario.title.empty() ? in.scenario.name : in.scenario.title, made.empty() ? "makes nothing" : made, t.site_j / t.time_s / 1e6, price,
+                     limits.empty() ? "Demand sets the output in every hour" : "Beside demand, output is limited by " + limits);
 }
 
 }  // namespace

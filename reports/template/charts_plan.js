@@ -19,17 +19,17 @@ const shortDate = (time) => { const d = new Date(time); return `${d.getUTCDate()
 
 // Bars by phase above, design power, energised import and what is stranded below, on one axis of dates.
 function gantt(chart, t, box) {
-  const { rows, lines: shown } = chart.data, start = dayOf(chart.data.start), rowHeight = 30, top = 40, above = rows.length * rowHeight, gap = 66, below = 190;
+  const { rows, lines: shown } = chart.data, start = dayOf(chart.data.start), rowHeight = 30, narrow = box.clientWidth < 560, top = 40, above = rows.length * rowHeight, gap = narrow ? 104 : 70, below = 190;
   box.style.height = `${top + above + gap + below + 34}px`;
   const ends = rows.flatMap((row) => row.bars.map((bar) => dayOf(bar.to))), last = Math.max(start + 8760 * HOUR, ...ends), first = Math.min(start, ...rows.flatMap((row) => row.bars.map((bar) => dayOf(bar.from))));
-  const narrow = box.clientWidth < 560, left = narrow ? 84 : 150;
-  const axis = (gridIndex, show) => ({ type: "time", gridIndex, min: first, max: last, axisLine: { lineStyle: { color: t.soft } }, splitLine: { show: true, lineStyle: { color: t.grid } }, axisTick: { show }, axisLabel: { show, color: t.soft, hideOverlap: true, formatter: { year: "{MMM}\n{yyyy}", month: "{MMM}", day: "{d} {MMM}" } } });
+  const left = narrow ? 84 : 150;
+  const axis = (gridIndex, show) => ({ type: "time", gridIndex, min: first, max: last, axisLine: { lineStyle: { color: t.soft } }, splitLine: { show: true, lineStyle: { color: t.grid } }, axisTick: { show }, axisLabel: { show, color: t.soft, hideOverlap: true, formatter: { year: "{yyyy}", month: "{MMM}", day: "{d} {MMM}" } } });
   const bars = rows.flatMap((row, i) => row.bars.map((bar) => [dayOf(bar.from), dayOf(bar.to), i, bar.kind]));
   const series = Object.keys(PHASE_COLOURS).filter((kind) => bars.some((bar) => bar[3] === kind)).map((kind) => ({
-    type: "custom", name: kind, xAxisIndex: 0, yAxisIndex: 0, itemStyle: { color: t.colours[PHASE_COLOURS[kind]] }, encode: { x: [0, 1], y: 2 }, data: bars.filter((bar) => bar[3] === kind),
+    type: "custom", name: kind, xAxisIndex: 0, yAxisIndex: 0, itemStyle: { color: kind === "energised" ? t.ink : t.colours[PHASE_COLOURS[kind]] }, encode: { x: [0, 1], y: 2 }, data: bars.filter((bar) => bar[3] === kind),
     renderItem: (params, api) => {
       const from = api.coord([api.value(0), api.value(2)]), to = api.coord([api.value(1), api.value(2)]), height = 14;
-      if (kind === "energised") return { type: "path", shape: { pathData: "M9,0 L2,9 L8,9 L5,18 L14,7 L8,7 L12,0 Z", x: from[0] - 8, y: from[1] - 11, width: 15, height: 21 }, style: { fill: t.ink } };
+      if (kind === "energised") return { type: "group", x: from[0] - 8, y: from[1] - 10, children: [{ type: "polygon", shape: { points: [[9, 0], [2, 11], [8, 11], [5, 21], [15, 8], [9, 8], [13, 0]] }, style: { fill: t.ink } }] };
       return { type: "rect", shape: { x: from[0], y: from[1] - height / 2, width: Math.max(to[0] - from[0], 3), height, r: 2 }, style: { fill: kind === "burn-in" ? hatch(t.colours[1]) : t.colours[0], stroke: t.colours[PHASE_COLOURS[kind]], lineWidth: 1 } };
     },
   }));
@@ -44,12 +44,12 @@ function gantt(chart, t, box) {
   }
   return {
     ...common(t, chart, false), series, axisPointer: { link: [{ xAxisIndex: "all" }] },
-    legend: [{ top: 0, left: 0, selectedMode: false, textStyle: { color: t.ink }, data: Object.keys(PHASE_COLOURS) }, { top: top + above + 12, left: 0, selectedMode: false, textStyle: { color: t.ink }, data: shown.map((line) => line.name) }],
+    legend: [{ top: 0, left: 0, selectedMode: false, textStyle: { color: t.ink }, data: Object.keys(PHASE_COLOURS), icon: "rect" }, { top: top + above + 12, left: 0, selectedMode: false, textStyle: { color: t.ink }, data: shown.map((line) => line.name), icon: "rect" }],
     grid: [{ left, right: 24, top, height: above }, { left, right: 24, top: top + above + gap, height: below }],
     xAxis: [axis(0, false), axis(1, true)],
     yAxis: [
       { type: "category", gridIndex: 0, inverse: true, data: rows.map((row) => row.name), axisTick: { show: false }, axisLine: { show: false }, axisLabel: { color: t.ink, width: left - 14, overflow: "truncate" } },
-      { ...valueAxis(t, "MW", 1), nameTextStyle: { color: t.soft, padding: [0, 0, 0, -30] } },
+      { ...valueAxis(t, "MW", 1), nameTextStyle: { color: t.ink, padding: [0, 0, 0, -30] } },
     ],
     tooltip: {
       ...tooltipStyle(t), trigger: "item",
@@ -68,7 +68,7 @@ function waterfall(chart, t, box) {
   return {
     ...common(t, chart, false), grid: { left: 8, right: 90, top: 8, bottom: 44, containLabel: true },
     xAxis: { type: "value", name: unit, nameLocation: "middle", nameGap: 28, nameTextStyle: { color: t.soft }, axisLabel: { color: t.soft, hideOverlap: true }, splitLine: { lineStyle: { color: t.grid } } },
-    yAxis: { type: "category", inverse: true, data: [...names, "all"], axisLabel: { color: t.ink, width: narrow ? 110 : 260, overflow: "break" }, axisTick: { show: false } },
+    yAxis: { type: "category", inverse: true, data: [...names, "all"], axisLabel: { color: t.ink, width: narrow ? 124 : 260, overflow: "break", lineHeight: 13, fontSize: narrow ? 11 : 12 }, axisTick: { show: false } },
     tooltip: { ...tooltipStyle(t), trigger: "item", formatter: (item) => `${item.name}\n${figures(item.value)} ${unit}, ${figures(100 * item.value / total, 3)} %` },
     series: [
       { type: "bar", stack: "all", silent: true, itemStyle: { color: "transparent" }, data: [...below, 0] },

@@ -42,6 +42,8 @@ function hourText(hour) {
   return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()].slice(0, 3)} ${String(date.getUTCHours()).padStart(2, "0")}:00`;
 }
 
+const isPaper = () => "paper" in document.documentElement.dataset;
+
 function common(t, chart, decal) {
   return {
     color: t.colours, backgroundColor: "transparent", animation: false, useUTC: true,
@@ -53,6 +55,7 @@ function common(t, chart, decal) {
 const tooltipStyle = (t) => ({ backgroundColor: t.paper, borderColor: t.line, textStyle: { color: t.ink, fontSize: 13 }, confine: true, renderMode: "richText" });
 const valueAxis = (t, name, gridIndex) => ({
   type: "value", gridIndex, name, nameLocation: "end", nameTextStyle: { color: t.ink, align: "left", padding: [0, 0, 0, -40] }, scale: false,
+  min: (range) => (range.min < 0 && range.min > -0.02 * range.max ? 0 : undefined),  // 16-bit steps around nothing
   axisLabel: { color: t.soft }, splitLine: { lineStyle: { color: t.grid } }, splitNumber: 4,
 });
 
@@ -105,6 +108,7 @@ function lines(chart, t, box) {
     ...tooltipStyle(t), trigger: "axis",
     formatter: (items) => [hourText((items[0].value[0] - YEAR_START) / HOUR), ...items.filter((item) => item.seriesId.endsWith("mean")).map((item) => `${item.seriesName}  ${figures(item.value[1])} ${unitOf.get(item.seriesName)}`)].join("\n"),
   };
+  if (isPaper()) return option;
   option.dataZoom = [
     { type: "slider", xAxisIndex: panels.map((_, p) => p), bottom: 6, height: 22, labelFormatter: (value) => hourText(Math.round((value - YEAR_START) / HOUR)), textStyle: { color: t.soft }, filterMode: "none", showDataShadow: false },
     { type: "inside", xAxisIndex: panels.map((_, p) => p), zoomOnMouseWheel: "ctrl", moveOnMouseWheel: false, filterMode: "none" },
@@ -184,15 +188,16 @@ function sankey(chart, t, box) {
   for (const link of links) sources.set(link.source, (sources.get(link.source) || 0) + link.value);
   const sinks = [...amount.keys()].filter((name) => !sources.has(name)).length;
   box.style.height = `${Math.max(420, 190 + 22 * sinks)}px`;
+  const narrow = box.clientWidth < 900, slim = box.clientWidth < 560;
   const gwh = (name) => Math.max(amount.get(name) || 0, sources.get(name) || 0);
   return {
     ...common(t, chart, false),
     tooltip: { ...tooltipStyle(t), formatter: (item) => item.dataType === "edge" ? `${item.data.source} → ${item.data.target}\n${figures(item.data.value)} GWh, ${figures(100 * item.data.value / total)} %` : `${item.name}\n${figures(gwh(item.name))} GWh, ${figures(100 * gwh(item.name) / total)} %` },
     series: [{
-      type: "sankey", left: 8, right: 310, top: 12, bottom: 12, nodeGap: 13, nodeWidth: 14, draggable: false, layoutIterations: 64, emphasis: { focus: "adjacency" },
+      type: "sankey", left: 8, right: slim ? 170 : narrow ? 270 : 310, top: 12, bottom: 12, nodeGap: 13, nodeWidth: 14, draggable: false, layoutIterations: 64, emphasis: { focus: "adjacency" },
       data: [...amount.keys()].map((name) => ({ name, itemStyle: { color: nodeColour(name, t) || (cooling.has(name) ? t.colours[4] : t.colours[1]) } })),
       links, lineStyle: { color: "target", opacity: 0.32, curveness: 0.5 },
-      label: { color: t.ink, fontSize: 12, lineHeight: 15, textBorderColor: t.paper, textBorderWidth: 2, formatter: (item) => `${item.name}  ${figures(gwh(item.name))} GWh (${figures(100 * gwh(item.name) / total, 2)} %)${ends && ends[item.name] ? "\n" + ends[item.name] : ""}` },
+      label: { color: t.ink, fontSize: slim ? 10 : 12, lineHeight: slim ? 12 : 15, textBorderColor: t.paper, textBorderWidth: 2, formatter: (item) => narrow && sources.has(item.name) ? item.name : slim ? `${item.name} ${figures(gwh(item.name))}` : `${item.name}  ${figures(gwh(item.name))} GWh (${figures(100 * gwh(item.name) / total, 2)} %)${ends && ends[item.name] ? "\n" + ends[item.name] : ""}` },
     }],
   };
 }
@@ -275,7 +280,7 @@ function tornado(chart, t, box) {
     yAxis: { type: "category", inverse: true, data: names, axisLine: { show: false }, axisTick: { show: false }, axisLabel: { color: t.ink, width: 330, overflow: "break" } },
     tooltip: { ...tooltipStyle(t), trigger: "item", formatter: (item) => `${names[item.dataIndex]}: ${item.seriesName}\n${figures(item.value[1], 4)} ${unit}` },
     series: [
-      { ...half(low, true, t.colours[4]), markLine: { silent: true, symbol: "none", label: { show: false }, lineStyle: { color: t.ink, type: "dashed" }, data: [{ xAxis: base }] } },
+      { ...half(low, true, t.colours[4]), markLine: { silent: true, symbol: "none", label: { show: false }, lineStyle: { color: t.ink, type: "dashed" }, precision: 12, data: [{ xAxis: base }] } },
       half(high, false, t.colours[1]),
     ],
   };
@@ -377,7 +382,7 @@ async function drawInOrder() {
 function drawNow() {
   for (const box of boxes()) {
     draw(box);
-    drawn.get(box.dataset.chart)?.getZr().flush();
+    drawn.get(box.dataset.chart)?.getZr().painter.refresh(true);  // all at once: a heat map is else painted over several frames
   }
 }
 

@@ -122,6 +122,39 @@ def test_hostile_text_is_text(page):
     assert HOSTILE in page.locator(".kicker").inner_text()
 
 
+def test_names_of_any_kind_stay_text_and_stay_inside(browser, repository, aifactory, tmp_path):
+    """A scenario with markup, right-to-left text, emoji and a huge word as its names, from the run to the page."""
+
+    def quoted(text: str) -> str:
+        return json.dumps(text, ensure_ascii=False)
+
+    names = {"title": f"{HOSTILE} ", "hall": "\u202eevil\u202c \u0645\u0631\u0643\u0632 \U0001f3ed", "workload": "W" * 3000}
+    text = (repository / "scenarios" / "templates" / "pcie-5mw.yaml").read_text()
+    changes = {
+        "title: 5 MW of PCIe servers": f"title: {quoted(names['title'])}",
+        "  - id: hall-a\n": f"  - id: hall-a\n    title: {quoted(names['hall'])}\n",
+        "title: Coding agents": f"title: {quoted(names['workload'])}",
+    }
+    for old, new in changes.items():
+        assert old in text
+        text = text.replace(old, new, 1)
+    scenario = tmp_path / "hostile.yaml"
+    scenario.write_text(text)
+    ran = aifactory("run", str(scenario), "--members", "0", "-o", str(tmp_path / "run"), "--report", timeout_s=300)
+    assert (tmp_path / "run" / "report.html").exists(), ran.stderr
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto((tmp_path / "run" / "report.html").as_uri())
+    page.locator("html[data-report=complete]").wait_for(timeout=120_000)
+    assert page.evaluate("window.__hit") is None
+    assert said == []
+    assert page.locator("h1").inner_text().strip() == names["title"].strip()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1400, "a huge name widens the page"
+    page.close()
+
+
 def test_keyboard_and_structure(page):
     assert page.locator("h1").count() == 1
     assert page.locator("html").get_attribute("lang") == "en"
@@ -148,11 +181,103 @@ def test_a_figure_can_be_asked_by_mouse_and_by_keyboard(page):
     figure = page.locator("#answer data.figure[data-metric='tokens.good.rate']")
     figure.focus()
     page.keyboard.press("Enter")
-    assert "Validity:" in dialog.inner_text()
+    assert "How far it can be trusted" in dialog.inner_text()
     dialog.get_by_role("button", name="Show its inputs").click()
     assert not dialog.is_visible()
     assert page.locator("#o0-assumptions input[type=search]").input_value() == "workloads."
     page.locator("#o0-assumptions input[type=search]").fill("")
+
+
+def test_every_formula_with_values_gives_its_figure_again(page):
+    """The panel of a figure shows symbols and values; the arithmetic on them is the figure, within the 32-bit columns."""
+    figures = page.evaluate("() => Object.entries(DATA.why.figures).map(([id, f]) => [id, f.options['0'].value, f.options['0'].formula ?? null])")
+    evaluated = [(metric, value, formula["value"]) for metric, value, formula in figures if formula and "value" in formula]
+    assert len(evaluated) >= 30
+    for metric, value, again in evaluated:
+        assert again == pytest.approx(value, rel=1e-5, abs=1e-12), metric
+    assert all(formula for _, _, formula in figures), [metric for metric, _, formula in figures if not formula]
+
+
+def test_the_panel_names_origin_and_source_of_inputs(page):
+    dialog = page.locator("dialog.why")
+    page.locator("#answer data.figure[data-metric='cost.per_mtok_out']").click()
+    text = dialog.inner_text()
+    assert re.search(r"\.yaml:\d+", text), "no line of a scenario"
+    assert "lib:" in text, "no library entry"
+    assert "c × C / (N_good / 1,000,000)" in text
+    page.keyboard.press("Escape")
+
+
+def test_a_month_is_chosen_by_keyboard_and_a_part_of_the_year_by_brush(page):
+    zoom = "() => { const z = drawn.get('o0-year').getOption().dataZoom[0]; return [z.start, z.end]; }"
+    assert page.evaluate(zoom) == [0, 100]
+    months = page.locator("#o0-year").get_by_label("Show")
+    months.focus()
+    months.select_option(label="July")
+    start, end = page.evaluate(zoom)
+    assert start == pytest.approx(100 * 181 / 365, abs=0.1)
+    assert end == pytest.approx(100 * 212 / 365, abs=0.1)
+    hourly = page.evaluate("() => drawn.get('o0-year').getOption().series.find((s) => s.id === '0-0-mean').data.length")
+    assert hourly == 8760, "a month is shown by the hour"
+    months.select_option(label="the whole year")
+    page.evaluate("document.getElementById('o0-duration').scrollIntoView({ behavior: 'instant', block: 'end' })")
+    box = page.locator("#o0-year .canvas").bounding_box()
+    bar = box["y"] + box["height"] - 17
+    page.mouse.move(box["x"] + box["width"] - 25, bar)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, bar, steps=8)
+    page.mouse.up()
+    assert page.evaluate(zoom)[1] < 90
+    months.select_option(label="July")
+    months.select_option(label="the whole year")
+    assert page.evaluate(zoom) == [0, 100]
+
+
+def test_every_table_can_be_saved_and_says_what_it_shows(page):
+    unsaved = page.evaluate("() => [...document.querySelectorAll('main table')].filter((t) => !t.closest('.table')?.querySelector('.tools button')).map((t) => t.caption?.textContent)")
+    assert unsaved == []
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save as CSV: Bill of quantities by phase").click()
+    lines = Path(saved.value.path()).read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0].startswith('"item","there from the first day"')
+    widths = {line.count('","') for line in lines}
+    assert len(widths) == 1, "rows of unequal length"
+    for line in lines[1:]:
+        counts = [float(cell.replace(",", "").replace("—", "0")) for cell in line.strip('"').split('","')[1:]]
+        assert sum(counts[:-1]) == pytest.approx(counts[-1]), line
+
+
+def test_on_paper_every_chart_is_drawn_in_the_colours_of_paper(browser, report):
+    page = browser.new_page(viewport={"width": 1400, "height": 900}, color_scheme="dark")
+    page.goto(report.as_uri())
+    page.locator("html[data-report=complete]").wait_for(timeout=120_000)
+    drawn = page.evaluate(
+        """() => {
+             dispatchEvent(new Event('beforeprint'));
+             const ink = theme().ink, counts = Object.fromEntries([...document.querySelectorAll('.canvas')].map((box) => {
+               const seen = new Set();
+               for (const canvas of box.querySelectorAll('canvas')) {
+                 const pixels = new Uint32Array(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer);
+                 for (let i = 0; i < pixels.length; i += 7) seen.add(pixels[i]);
+               }
+               return [box.dataset.chart, seen.size];
+             }));
+             dispatchEvent(new Event('afterprint'));
+             return [ink, counts];
+           }"""
+    )
+    assert drawn[0] == "#16202a"
+    assert all(n > 8 for n in drawn[1].values()), drawn
+    page.close()
+
+
+def test_a_telephone_needs_no_sideways_scrolling(browser, report):
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.goto(report.as_uri())
+    page.locator("html[data-report=complete]").wait_for(timeout=120_000)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.locator("h1").bounding_box()["y"] < 300, "the answer is on the first screen"
+    page.close()
 
 
 def test_pictures_are_drawn(page):
@@ -185,7 +310,7 @@ def test_option_picker_hides_an_option_everywhere_and_the_address_keeps_it(compa
 
 
 def test_changes_against_another_option(compared):
-    compared.get_by_label("Changes against").select_option(label="option B")
+    compared.locator("#controls").get_by_label("Changes against").select_option(label="option B")
     table = compared.locator("#answer table")
     assert "against option B" in table.locator("caption").inner_text()
     assert set(table.locator("td.change").all_inner_texts()) <= {"—", "same"}  # all options are alike, and B is not measured against itself
@@ -193,13 +318,13 @@ def test_changes_against_another_option(compared):
 
 def test_units_turn_at_display_and_back(page):
     first = page.evaluate("() => [...document.querySelectorAll('data')].map((d) => d.textContent)")
-    page.get_by_label("Units").select_option(label="US customary")
+    page.locator("#controls").get_by_label("Units").select_option(label="US customary")
     customary = page.evaluate("() => [...document.querySelectorAll('data[data-unit=degC]')].map((d) => [Number(d.value), Number(d.textContent.replaceAll(',', '')), d.nextElementSibling.textContent])")
     assert customary
     for celsius, fahrenheit, unit in customary:
         assert unit == "°F"
         assert fahrenheit == pytest.approx(celsius * 1.8 + 32, abs=0.51)
-    page.get_by_label("Units").select_option(label="SI")
+    page.locator("#controls").get_by_label("Units").select_option(label="SI")
     assert page.evaluate("() => [...document.querySelectorAll('data')].map((d) => d.textContent)") == first
 
 

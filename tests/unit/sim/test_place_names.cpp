@@ -18,8 +18,8 @@ PlaceNames names() {
 }  // namespace
 
 TEST_CASE("a pod is told with its hall, a workload by its title") {
-  CHECK(place_name(names(), "power.distribution.busway.nvl-a") == "busways of nvl-a (Liquid-cooled hall)");
-  CHECK(place_name(names(), "cooling.liquid.cdu.cpu") == "coolant distribution units of cpu (hall-b)");
+  CHECK(place_name(names(), "power.distribution.busway.nvl-a") == "busways of Liquid-cooled hall (nvl-a)");
+  CHECK(place_name(names(), "cooling.liquid.cdu.cpu") == "coolant distribution units of hall-b (cpu)");
   CHECK(place_name(names(), "cooling.liquid.cdu") == "coolant distribution units");
   CHECK(place_name(names(), "workloads.chat") == "Chat for people");
   CHECK(place_name(names(), "workloads.bare") == "bare");
