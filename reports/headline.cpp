@@ -6,8 +6,8 @@
 #include <map>
 #include <tuple>
 
+#include "reports/phase_plan.hpp"
 #include "reports/report_model.hpp"
-#include "reports/site_facts.hpp"
 
 namespace aif::reports {
 namespace {
@@ -65,19 +65,24 @@ std::vector<std::pair<Cause, double>> hours_by_cause(sim::Results const& results
   return sorted;
 }
 
-// What stands there, when it comes and what it takes to build: "640 racks ..., on a grid connection of 100 MW; capital 3.1 billion USD".
+// What stands there, what it takes to build and run, when it is ready, and whether the scenario's demands are met.
 std::string built_sentence(OptionView const& option, SiteFacts const& facts) {
+  auto const& r = option.results;
   std::string text = racks_text(facts);
   if (text.empty()) return "";
-  if (double const w = facts.number("/site/utility/capacity"); std::isfinite(w)) text += fmt::format(", on a grid connection of {}", number_text(w / 1e6, 3) + " MW");
+  auto const figure = [&](std::string_view id) { auto const* m = r.find(id); return m && m->value > 0 ? show(m->value, m->unit, id).text() : std::string(); };
+  std::string const capacity = std::isfinite(facts.number("/site/utility/capacity")) ? number_text(facts.number("/site/utility/capacity") / 1e6, 3) + " MW" : "", peak = figure("facility.power.peak");
+  if (!capacity.empty()) text += fmt::format(", on a grid connection of {}{}", capacity, peak.empty() ? "" : ", of which " + peak + " is the most it draws");
   double capital = 0;
-  for (auto const& line : option.results.costs) capital += line.capital_usd;
-  if (capital > 0) text += fmt::format("; capital {}", show(capital, "USD").text());
-  if (auto const* cost = option.results.find("cost.year"); cost && cost->value > 0) text += fmt::format(", a year costs {}", show(cost->value, "USD").text());
-  std::string first, last;
-  for (auto const& phase : facts.at("/phases"))
-    if (std::string const date = phase.value("date", ""); !date.empty()) first = first.empty() ? date : std::min(first, date), last = std::max(last, date);
-  if (!first.empty()) text += fmt::format("; first delivery {}, last {}", first, last);
+  for (auto const& line : r.costs) capital += line.capital_usd;
+  if (capital > 0) text += fmt::format(". Capital {}", show(capital, "USD").text());
+  for (auto const& [id, words] : {std::pair{"cost.year", "cost"}, {"carbon", "CO2 of the electricity"}, {"water", "water"}})
+    if (std::string const shown = figure(id); !shown.empty()) text += fmt::format(", {} {}", words, shown);
+  long ready = 0;
+  for (auto const& phase : phases_of(facts)) ready = std::max(ready, phase.up_all);
+  if (ready > 0) text += fmt::format(". All racks in production {}", date_text(ready));
+  auto const kept = std::count_if(r.checks.begin(), r.checks.end(), [](auto const& c) { return c.passed; });
+  if (!r.checks.empty()) text += fmt::format("{} {} of {} demands of the scenario kept", ready > 0 ? ";" : ".", kept, r.checks.size());
   return "Built: " + text + ".";
 }
 

@@ -87,7 +87,7 @@ const allSeries = (chart, t, byDay) => chart.data.panels.flatMap((panel, p) => p
 // Panels one above the other on one time axis; zoom is shared.
 function lines(chart, t, box) {
   const start = startOf(chart);
-  const panels = chart.data.panels, panelHeight = 170, gap = 74, top = 34;
+  const panels = chart.data.panels, panelHeight = isPaper() ? 100 : 170, gap = isPaper() ? 66 : 74, top = 34;
   box.style.height = `${top + panels.length * (panelHeight + gap) + 40}px`;
   const option = { ...common(t, chart, false), grid: [], xAxis: [], yAxis: [], series: allSeries(chart, t, true), legend: [], axisPointer: { link: [{ xAxisIndex: "all" }] } };
   panels.forEach((panel, p) => {
@@ -194,7 +194,7 @@ function sankey(chart, t, box) {
     ...common(t, chart, false),
     tooltip: { ...tooltipStyle(t), formatter: (item) => item.dataType === "edge" ? `${item.data.source} → ${item.data.target}\n${figures(item.data.value)} GWh, ${figures(100 * item.data.value / total)} %` : `${item.name}\n${figures(gwh(item.name))} GWh, ${figures(100 * gwh(item.name) / total)} %` },
     series: [{
-      type: "sankey", left: 8, right: slim ? 170 : narrow ? 270 : 310, top: 12, bottom: 12, nodeGap: 13, nodeWidth: 14, draggable: false, layoutIterations: 64, emphasis: { focus: "adjacency" },
+      type: "sankey", left: 8, right: slim ? 170 : narrow ? 300 : 310, top: 12, bottom: 12, nodeGap: 13, nodeWidth: 14, draggable: false, layoutIterations: 64, emphasis: { focus: "adjacency" },
       data: [...amount.keys()].map((name) => ({ name, itemStyle: { color: nodeColour(name, t) || (cooling.has(name) ? t.colours[4] : t.colours[1]) } })),
       links, lineStyle: { color: "target", opacity: 0.32, curveness: 0.5 },
       label: { color: t.ink, fontSize: slim ? 10 : 12, lineHeight: slim ? 12 : 15, textBorderColor: t.paper, textBorderWidth: 2, formatter: (item) => narrow && sources.has(item.name) ? item.name : slim ? `${item.name} ${figures(gwh(item.name))}` : `${item.name}  ${figures(gwh(item.name))} GWh (${figures(100 * gwh(item.name) / total, 2)} %)${ends && ends[item.name] ? "\n" + ends[item.name] : ""}` },
@@ -378,12 +378,26 @@ async function drawInOrder() {
   }
 }
 
-// For paper: in the colours and the width that the page has now, before anybody looks.
-function drawNow() {
+// For paper: in its colours and width, as one still picture of twice the resolution; the browser prints no canvas that is painted over frames.
+function drawForPaper() {
+  document.documentElement.dataset.paper = "";
   for (const box of boxes()) {
     draw(box);
-    drawn.get(box.dataset.chart)?.getZr().painter.refresh(true);  // all at once: a heat map is else painted over several frames
+    const instance = drawn.get(box.dataset.chart);
+    if (!instance || box.querySelector(".still")) continue;
+    const picture = instance.getRenderedCanvas({ pixelRatio: 2, backgroundColor: theme().paper }), still = document.createElement("canvas");
+    still.className = "still";
+    still.width = picture.width;
+    still.height = picture.height;
+    still.getContext("2d").drawImage(picture, 0, 0);
+    box.append(still);
   }
+}
+
+function drawForScreen() {
+  delete document.documentElement.dataset.paper;
+  document.querySelectorAll(".still").forEach((still) => still.remove());
+  drawAll();
 }
 
 // What depends on the options shown or the units, and what was hidden until now.
@@ -401,8 +415,8 @@ async function start() {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
     let pending = 0;
     addEventListener("resize", () => { clearTimeout(pending); pending = setTimeout(() => drawn.forEach((instance) => instance.resize()), 120); });
-    addEventListener("beforeprint", () => { document.documentElement.dataset.paper = ""; drawNow(); });
-    addEventListener("afterprint", () => { delete document.documentElement.dataset.paper; drawNow(); });
+    addEventListener("beforeprint", drawForPaper);
+    addEventListener("afterprint", drawForScreen);
   }
   if (typeof echarts !== "undefined") await drawInOrder();
   tell(true);

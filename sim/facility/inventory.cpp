@@ -38,7 +38,8 @@ void add_power(Lines& lines, Facility const& f) {
   add(lines, "power.ups", "UPS batteries, one a module (usable energy)", kWithRacks, std::round(ups), plant.ups.battery_energy_j, "J");
   add(lines, "power.mechanical", "Transformers of the cooling plant", kWithRacks, std::round(site.mechanical_units), plant.mechanical.transformer.rating_va, "VA");
   for (std::size_t g = 0; g < f.groups.size() && g < site.groups.size(); ++g)
-    add(lines, "power.distribution.busway." + f.groups[g].id, "Busway runs, " + f.groups[g].id, "pods." + f.groups[g].id, std::round(site.groups[g].runs), plant.distribution.busway.rating_a, "A");
+    add(lines, "power.distribution.busway." + f.groups[g].id, "Busway runs, " + f.groups[g].id,
+        f.groups[g].duty == Duty::network ? kWithRacks : f.groups[g].duty == Duty::storage ? kWithSite : "pods." + f.groups[g].id, std::round(site.groups[g].runs), plant.distribution.busway.rating_a, "A");
   for (auto const& source : site.params.onsite) {
     if (auto const* g = std::get_if<power::GeneratorParams>(&source)) add(lines, "site.onsite." + g->id, "Generator sets, " + g->id, kWithRacks, g->units, g->power_w, "W");
     if (auto const* b = std::get_if<power::BatteryParams>(&source)) {
