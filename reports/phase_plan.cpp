@@ -95,12 +95,12 @@ std::vector<double> shares_of(SiteFacts const& facts, std::vector<Phase> const& 
   auto const pods = pods_of(facts);
   double there = 0, all = 0;
   for (auto const& [id, pod] : pods) {
-    bool const counts = follows == "racks" || follows == "pods." + id;
-    double const weight = counts ? pod.racks * (follows == "racks" ? pod.rack_w : 1) : 0;
+    bool const is_own = follows == "pods." + id;
+    double const weight = is_own ? pod.racks : follows == "racks" || follows == "site" ? pod.racks * pod.rack_w : 0;
     all += weight;
     if (!is_phased(phases, id)) there += weight;
   }
-  if (all <= 0 || follows == "site") {  // one plant for all: it stands before the first delivery
+  if (all <= 0 || follows == "site") {  // one plant for all: it stands before the first racks
     std::fill(shares.begin() + (phases.empty() || there > 0 ? 0 : 1), shares.end(), 1.0);
     return shares;
   }
