@@ -29,7 +29,7 @@ std::string sets_of(sim::Candidate const& c) { return c.row.sets.empty() ? "as i
 
 PlaneAxis objective_axis(sim::Objective const& o) {
   std::string const unit = o.expression.unit();
-  return {o.expression.text(), unit == "s-1" ? "1 s-1" : unit, o.expression.text(), o.maximise};
+  return {label_of(o.expression.text()), unit == "s-1" ? "1 s-1" : unit, o.expression.text(), o.maximise};
 }
 
 // Of a search: its first two objectives; else output against its cost, or the peak where nothing has a price.
@@ -54,8 +54,11 @@ Chart plane_of(sim::SearchResult const& r, sim::SearchSettings const* s) {
 
 Table points_table(sim::SearchResult const& r, sim::SearchSettings const* s) {
   Table table{"Every point", {{"point", true}, {"set"}}, {}, true};
-  for (std::size_t k = 0; s && k < s->objectives.size(); ++k) table.columns.push_back({(s->objectives[k].maximise ? "max " : "min ") + s->objectives[k].expression.text(), true});
-  for (auto id : kShown) table.columns.push_back({label_of(id), true});
+  for (std::size_t k = 0; s && k < s->objectives.size(); ++k) table.columns.push_back({(s->objectives[k].maximise ? "most: " : "least: ") + label_of(s->objectives[k].expression.text()), true});
+  std::vector<std::string_view> shown;  // figures that are no objective
+  for (auto id : kShown)
+    if (!s || std::none_of(s->objectives.begin(), s->objectives.end(), [&](auto const& o) { return o.expression.text() == id; })) shown.push_back(id);
+  for (auto id : shown) table.columns.push_back({label_of(id), true});
   table.columns.insert(table.columns.end(), {{"what binds"}, {"state"}});
   if (r.candidates.size() > kMostRows) table.caption = fmt::format("The first {} of {} points; the rest is in the CSV file beside the journal", kMostRows, r.candidates.size());
   for (auto const& c : r.candidates) {
@@ -65,7 +68,7 @@ Table points_table(sim::SearchResult const& r, sim::SearchSettings const* s) {
       auto const axis = objective_axis(s->objectives[k]);
       row.push_back(k < c.objectives.size() && std::isfinite(c.objectives[k]) ? quantity_cell(c.objectives[k], axis.si_unit, axis.metric) : number_cell("—"));
     }
-    for (auto id : kShown) {
+    for (auto id : shown) {
       double const v = figure_of(r, c, id);
       row.push_back(std::isfinite(v) ? quantity_cell(v, sim::find_metric(id)->unit, id) : number_cell("—"));
     }

@@ -31,8 +31,9 @@ std::string statistic_words(std::string const& statistic) {
 Table metrics_table(SuiteReport const& suite) {
   Table table{fmt::format("Errors of unseen rows: {}", suite.suite), {{"metric"}, {"statistic"}, {"rows", true}, {"refused", true}, {"error", true}, {"limit", true}, {"nine in ten within", true}, {"bias", true}, {"of rows it was fitted to", true}, {"in the 90 % band", true}, {"verdict"}}, {}};
   for (auto const& m : suite.metrics) {
-    Cell verdict = text_cell(m.pass ? "kept" : "MISSED");
-    verdict.tone = m.pass ? "good" : "bad";
+    bool const has_limit = m.spec.limit > 0 || m.spec.limit_p90 > 0;
+    Cell verdict = text_cell(!m.pass ? "MISSED" : has_limit ? "kept" : "no limit");
+    verdict.tone = !m.pass ? "bad" : has_limit ? "good" : "";
     for (auto const& why : m.failures) verdict.note += (verdict.note.empty() ? "" : "; ") + why;
     table.rows.push_back({text_cell(m.spec.name, m.spec.file), text_cell(statistic_words(m.spec.statistic)), number_cell(std::to_string(m.rows)), number_cell(std::to_string(m.refused)), number_cell(error_text(m, m.median)),
                           number_cell(m.spec.limit > 0 ? error_text(m, m.spec.limit) : "none"), number_cell(error_text(m, m.p90)), number_cell(error_text(m, m.bias)), number_cell(error_text(m, m.in_sample_median)),
@@ -83,16 +84,16 @@ Section suite_section(SuiteReport const& suite) {
 
 void write_validation_page(std::vector<SuiteReport> const& suites, std::string const& path) {
   ReportModel model;
-  std::size_t metrics = 0, kept = 0, rows = 0;
+  std::size_t limited = 0, missed = 0, rows = 0;
   for (auto const& suite : suites)
-    for (auto const& m : suite.metrics) ++metrics, kept += m.pass, rows += m.rows;
+    for (auto const& m : suite.metrics) limited += m.spec.limit > 0 || m.spec.limit_p90 > 0, missed += !m.pass, rows += m.rows;
   model.title = "Models against published measurements";
   model.question = "How wrong are the models on rows that they have not seen?";
-  model.verdict = fmt::format("{} of {} metrics over {} rows keep their limits.", kept, metrics, rows);
+  model.verdict = fmt::format("{} rows predicted or refused. Of {} metrics with a limit, {}.", count_text(static_cast<double>(rows)), limited, missed == 0 ? std::string("all keep it") : fmt::format("{} miss it", missed));
   model.series = Json::object();
   for (auto const& suite : suites) model.sections.push_back(suite_section(suite));
   model.sections.push_back(notices_section(true));
-  sim::write_text_file(path, render_model(model, fmt::format("aifactory {}, data {}", sim::version(), suites.empty() ? "" : suites.front().data)));
+  sim::write_text_file(path, render_model(model, "aifactory " + sim::version()));
 }
 
 }  // namespace aif::cli

@@ -81,7 +81,7 @@ function waterfall(chart, t, box) {
 function plane(chart, t, box) {
   const { x, y, points } = chart.data, front = points.filter((p) => p.front).sort((a, b) => a.x - b.x), shown = points.filter(isShown);
   box.style.height = "26rem";
-  const axis = (side) => ({ type: "value", scale: true, name: `${side.label}${side.unit ? `, ${side.unit}` : ""} (${side.better} is better)`, nameLocation: "middle", nameTextStyle: { color: t.ink }, axisLabel: { color: t.soft, hideOverlap: true, formatter: (v) => figures(v, 4) }, splitLine: { lineStyle: { color: t.grid } } });
+  const axis = (side) => ({ type: "value", scale: true, name: `${side.label}${side.unit ? `, ${side.unit}` : ""} (${side.better} is better)`, nameLocation: "middle", nameTextStyle: { color: t.ink }, axisLabel: { color: t.soft, hideOverlap: true, formatter: (v) => v.toLocaleString("en", { maximumFractionDigits: 6 }) }, splitLine: { lineStyle: { color: t.grid } } });
   const label = (p) => (p.letter ? { show: true, position: "top", color: t.ink, fontWeight: "bold", formatter: p.letter } : { show: false });
   const item = (p) => ({ value: [p.x, p.y], name: p.name, label: label(p), itemStyle: p.front ? { color: t.colours[(p.option ?? 0) % 8] } : { color: "transparent", borderColor: t.soft, borderWidth: 1.5 } });
   return {

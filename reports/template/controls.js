@@ -118,7 +118,7 @@ function addControls() {
     });
     bar.append(set, labelled("Changes against ", picker(DATA.options.map((_, i) => `option ${String.fromCharCode(65 + i)}`), STATE.base, (i) => { STATE.base = i; })));
   }
-  bar.append(labelled("Units ", picker(["SI", "US customary"], STATE.units === "IP" ? 1 : 0, (i) => { STATE.units = i ? "IP" : "SI"; })));
+  if ([...document.querySelectorAll("data[data-unit]")].some((item) => CUSTOMARY[item.dataset.unit])) bar.append(labelled("Units ", picker(["SI", "US customary"], STATE.units === "IP" ? 1 : 0, (i) => { STATE.units = i ? "IP" : "SI"; })));
 }
 
 function csvOf(table) {

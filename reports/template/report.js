@@ -87,7 +87,7 @@ const allSeries = (chart, t, byDay) => chart.data.panels.flatMap((panel, p) => p
 // Panels one above the other on one time axis; zoom is shared.
 function lines(chart, t, box) {
   const start = startOf(chart);
-  const panels = chart.data.panels, panelHeight = isPaper() ? 100 : 170, gap = isPaper() ? 66 : 74, top = 34;
+  const panels = chart.data.panels, panelHeight = isPaper() ? 84 : 170, gap = isPaper() ? 60 : 74, top = 34;
   box.style.height = `${top + panels.length * (panelHeight + gap) + 40}px`;
   const option = { ...common(t, chart, false), grid: [], xAxis: [], yAxis: [], series: allSeries(chart, t, true), legend: [], axisPointer: { link: [{ xAxisIndex: "all" }] } };
   panels.forEach((panel, p) => {
