@@ -11,10 +11,10 @@ HOSTILE = "</script><script>window.__hit=1</script><img src=x onerror='window.__
 
 
 @pytest.fixture(scope="module")
-def result(repository, aifactory, tmp_path_factory) -> Path:
-    """A finished run: the reference run when ./run made it, else a fresh one."""
+def result(repository, program, aifactory, tmp_path_factory) -> Path:
+    """A finished run: the reference run when this program made it, else a fresh one."""
     ready = repository / "runs" / "reference_100mw"
-    if (ready / "result.nc").exists() and (ready / "summary.json").exists():
+    if (ready / "result.nc").exists() and (ready / "summary.json").exists() and (ready / "result.nc").stat().st_mtime > program.stat().st_mtime:
         return ready
     folder = tmp_path_factory.mktemp("run")
     ran = aifactory("run", TEMPLATE_SCENARIO, "-o", str(folder), timeout_s=600)
