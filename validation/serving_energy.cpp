@@ -77,7 +77,7 @@ FittedPower fit_power(std::vector<EnergyRow> const& rows, std::vector<compute::S
     box.low[i] = std::log(0.02);
     box.high[i] = std::log(i < 2 ? 0.7 : 6.0);  // an idle floor is well below the rated power
   }
-  constexpr double kScale = 0.10, kPrior = 0.5;
+  constexpr double kScale = 0.10, kPrior = 0.5, kPriorStrength = 3;  // a prior counts as nine rows, as in the fit of the step: a fold keeps few models of a die
   auto residuals = [&](std::span<double const> x, std::span<double> out) {
     compute::PowerValues v{};
     for (std::size_t i = 0; i < kPowerParameters; ++i) v[i] = std::exp(x[i]);
@@ -86,7 +86,7 @@ FittedPower fit_power(std::vector<EnergyRow> const& rows, std::vector<compute::S
       auto const power = compute::datasheet_power(profile.datasheet, compute::power_shares(v, profile));
       out[r] = std::log(compute::steady_w(power, profile.datasheet, points[r]) / rows[r].device_w);
     }
-    for (std::size_t i = 0; i < kPowerParameters; ++i) out[rows.size() + i] = kScale * (x[i] - start[i]) / kPrior;
+    for (std::size_t i = 0; i < kPowerParameters; ++i) out[rows.size() + i] = kPriorStrength * kScale * (x[i] - start[i]) / kPrior;
   };
   FitOptions options;
   options.loss_scale = kScale;
