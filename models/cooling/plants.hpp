@@ -6,6 +6,7 @@
 
 #include "models/cooling/adiabatic_dry_cooler.hpp"
 #include "models/cooling/cooling_tower.hpp"
+#include "models/cooling/deep_water.hpp"
 #include "models/cooling/dry_cooler.hpp"
 #include "models/cooling/performance_table.hpp"
 
@@ -17,7 +18,7 @@ struct PlantList {
   using Sized = std::variant<typename Plants::Sized...>;
 };
 
-using Plants = PlantList<DryCooler, AdiabaticDryCooler, CoolingTower, PerformanceTable>;
+using Plants = PlantList<DryCooler, AdiabaticDryCooler, CoolingTower, DeepWater, PerformanceTable>;
 using HeatRejection = Plants::Params;
 
 inline Plants::Sized size_plant(HeatRejection const& plant, double altitude_m) {
