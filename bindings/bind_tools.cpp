@@ -8,6 +8,7 @@
 #include "cli/cli_main.hpp"
 #include "cli/explain.hpp"
 #include "cli/suite_out.hpp"
+#include "core/write_file.hpp"
 #include "sim/io/result_file.hpp"
 #include "sim/metrics.hpp"
 #include "sim/scenario/load_scenario.hpp"
@@ -22,7 +23,7 @@ void bind_tools(py::module_& m) {
     for (auto const& a : arguments) argv.push_back(a.c_str());
     return cli::cli_main(static_cast<int>(argv.size()), argv.data());
   }, "arguments"_a, py::call_guard<py::gil_scoped_release>(), "The program; returns its exit code.");
-  m.def("write_text", &sim::write_text_file, "path"_a, "text"_a, py::call_guard<py::gil_scoped_release>(), "Whole or not at all.");
+  m.def("write_text", &aif::write_file, "path"_a, "text"_a, py::call_guard<py::gil_scoped_release>(), "Whole or not at all.");
   m.def("validate", [](std::string const& name, std::string const& data, int threads, py::object const& progress) {
     auto const& all = validation::suites();
     auto const suite = std::find_if(all.begin(), all.end(), [&](auto const& s) { return s.name == name; });

@@ -8,9 +8,9 @@
 
 #include "cli/calibration.hpp"
 #include "cli/verbs.hpp"
-#include "cli/write_file.hpp"
 #include "contracts/profile_json.hpp"
 #include "core/field_tools.hpp"
+#include "core/write_file.hpp"
 
 namespace aif::cli {
 namespace {

@@ -7,6 +7,7 @@
 #include "cli/calibration.hpp"
 #include "core/fields.hpp"
 #include "core/statistics.hpp"
+#include "core/write_file.hpp"
 #include "reports/html.hpp"
 #include "sim/io/result_file.hpp"
 
@@ -105,7 +106,7 @@ void write_calibration_report(ProbeReport const& report, ProbeFit const& fit, st
   model.sections.push_back(power_section(report, fit));
   model.sections.push_back(distrust_section(report, fit));
   model.sections.push_back(notices_section(true));
-  sim::write_text_file(path, render_model(model, fmt::format("measured {}, driver {}", e.date, e.driver)));
+  write_file(path, render_model(model, fmt::format("measured {}, driver {}", e.date, e.driver)));
 }
 
 }  // namespace aif::cli

@@ -1,6 +1,7 @@
 #include "cli/cli_main.hpp"
 
 #include <fmt/format.h>
+#include <omp.h>
 
 #include <cstdio>
 #include <exception>
@@ -20,6 +21,7 @@ void declare_globals(CLI::App& app, Frame& frame) {
   app.add_flag("-v,--verbose", frame.verbosity, "Tell more");
   app.add_option("--color", frame.color, "Colour of diagnostics; NO_COLOR is honoured")->check(CLI::IsMember({"auto", "always", "never"}))->capture_default_str();
   app.add_option("--progress", frame.progress, "How progress is shown on stderr")->check(CLI::IsMember({"auto", "plain", "json", "none"}))->capture_default_str();
+  app.add_option("-j,--jobs", frame.jobs, "Threads; the results are the same for any number. 0: one for each processor")->check(CLI::Range(0, 1024))->capture_default_str();
   app.add_flag("--json", frame.json, "Print the result as one JSON document");
 }
 
@@ -30,6 +32,7 @@ int report_internal_error(char const* what) {
 
 int run_action(Frame& frame) {
   try {
+    if (frame.jobs > 0) omp_set_num_threads(frame.jobs);
     return frame.action ? frame.action() : kSuccess;
   } catch (InputError const& e) {
     frame.print(e.diagnostics());

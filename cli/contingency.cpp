@@ -9,6 +9,7 @@
 
 #include "cli/risk_screen.hpp"
 #include "cli/verbs.hpp"
+#include "core/write_file.hpp"
 #include "sim/assess_risk.hpp"
 #include "sim/contingency/cases.hpp"
 #include "sim/facility/build.hpp"
@@ -58,7 +59,7 @@ int run(Options o, Frame const& frame) {
   std::string const dir = o.out_dir.empty() ? fmt::format("runs/{}-{}", loaded.value.name, loaded.sha256.substr(0, 4)) : o.out_dir;
   make_folder(dir);
   std::string const json = sim::risk_json(loaded.value.name, loaded.sha256, risk);
-  sim::write_text_file(dir + "/contingency.json", json);
+  write_file(dir + "/contingency.json", json);
   if (frame.json)
     std::fputs(json.c_str(), stdout);
   else if (!frame.quiet)

@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "cli/verbs.hpp"
-#include "cli/write_file.hpp"
+#include "core/write_file.hpp"
 #include "sim/io/export_tables.hpp"
 #include "sim/io/result_file.hpp"
 

@@ -16,7 +16,7 @@ namespace aif::cli {
 
 struct Frame {
   bool quiet = false, json = false;
-  int verbosity = 0;
+  int verbosity = 0, jobs = 0;
   std::string color = "auto", progress = "auto";
   std::string command_line;
   std::function<int()> action;  // of the verb that was named

@@ -8,7 +8,7 @@
 
 #include "cli/embedded.hpp"
 #include "cli/verbs.hpp"
-#include "cli/write_file.hpp"
+#include "core/write_file.hpp"
 #include "sim/scenario/load_scenario.hpp"
 #include "sim/scenario/manual.hpp"
 

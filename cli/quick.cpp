@@ -9,6 +9,7 @@
 #include "cli/summary_screen.hpp"
 #include "cli/verbs.hpp"
 #include "contracts/profile_json.hpp"
+#include "core/write_file.hpp"
 #include "sim/io/result_file.hpp"
 #include "sim/run.hpp"
 
@@ -113,7 +114,7 @@ int quick(Options o, Frame const& frame) {
   auto const& chat = std::get<workloads::ServingWorkloadParams>(probe.value.workloads.front());
   double const requests_per_s = kOfferedLoad * pod.map->capacity_out_token_s * pod.replicas / workloads::mean_token(chat.tokens.output);
   std::string const text = scenario_text(o, library, requests_per_s);
-  if (!o.save.empty()) sim::write_text_file(o.save, text);
+  if (!o.save.empty()) write_file(o.save, text);
   auto const loaded = sim::load_scenario_text(text, o.save.empty() ? "quick.yaml" : o.save);
   frame.print(loaded.warnings);
   sim::RunSettings settings;

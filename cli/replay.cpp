@@ -9,7 +9,7 @@
 
 #include "cli/summary_screen.hpp"
 #include "cli/verbs.hpp"
-#include "cli/write_file.hpp"
+#include "core/write_file.hpp"
 #include "sim/run.hpp"
 #include "sim/decisions/replay.hpp"
 

@@ -11,6 +11,8 @@
 #include "cli/study_screen.hpp"
 #include "cli/summary_screen.hpp"
 #include "cli/verbs.hpp"
+#include "contracts/profile_json.hpp"
+#include "core/write_file.hpp"
 #include "reports/figure_svg.hpp"
 #include "reports/html.hpp"
 #include "sim/io/result_file.hpp"
@@ -23,7 +25,8 @@ namespace {
 struct Options {
   std::vector<std::string> files;
   sim::LoadOptions load;
-  std::string out_dir, step, duration;
+  std::string out_dir, start, step, duration;
+  std::vector<std::string> profiles;
   long long seed = -1;
   int members = sim::kDefaultMembers;
   bool report = false, resume = false, no_marginal = false, contingency = false;
@@ -31,9 +34,10 @@ struct Options {
   CalibrationOptions device;
 };
 
-// --step, --duration, --seed are short spellings of --set.
+// --start, --step, --duration, --seed are short spellings of --set.
 sim::LoadOptions load_options(Options const& o) {
   sim::LoadOptions load = o.load;
+  if (!o.start.empty()) load.sets.push_back("simulation.start=\"" + o.start + "\"");
   if (!o.step.empty()) load.sets.push_back("simulation.step=" + o.step);
   if (!o.duration.empty()) load.sets.push_back("simulation.duration=" + o.duration);
   if (o.seed >= 0) load.sets.push_back(fmt::format("seed={}", o.seed));
@@ -44,25 +48,44 @@ bool all_checks_pass(sim::Results const& r) {
   return std::none_of(r.checks.begin(), r.checks.end(), [](auto const& c) { return !c.passed && c.level == "error"; });
 }
 
+std::vector<std::string> devices_of(std::string const& file, Options const& o) {
+  std::vector<std::string> references;
+  auto const loaded = sim::load_scenario(file, load_options(o));
+  for (auto const& hall : loaded.value.halls)
+    for (auto const& pod : hall.pods)
+      if (!pod.rack.device.empty() && std::find(references.begin(), references.end(), pod.rack.device) == references.end()) references.push_back(pod.rack.device);
+  return references;
+}
+
+std::string calibration_folder(Options const& o) { return (o.out_dir.empty() ? std::string("runs") : o.out_dir) + "/calibration"; }
+
+// Profiles that `calibrate` wrote, each in place of the library's of the same device.
+void use_profiles(std::string const& file, Options& o) {
+  std::string const dir = calibration_folder(o);
+  o.load.library_dirs.insert(o.load.library_dirs.begin(), dir);
+  make_folder(dir + "/profiles");
+  for (auto const& path : o.profiles) {
+    HardwareProfile const profile = read_profile(path);
+    write_profile(profile, fmt::format("{}/profiles/{}.json", dir, profile.id));
+    auto const used = devices_of(file, o);
+    if (std::none_of(used.begin(), used.end(), [&](auto const& reference) { return reference.substr(reference.rfind('/') + 1) == profile.id; }))
+      throw InputError(Diagnostic{"AF5023", Severity::error, fmt::format("no rack of the scenario has the device `{}` of this profile", profile.id), "", {path, 0, 0},
+                                  fmt::format("its devices: {}", used.empty() ? "none" : fmt::format("{}", fmt::join(used, ", "))), 1});
+  }
+}
+
 // Measures the device here and puts its profile before the library's.
 void calibrate_first(std::string const& file, Options& o, Frame const& frame) {
-  std::string const dir = (o.out_dir.empty() ? std::string("runs") : o.out_dir) + "/calibration";
+  std::string const dir = calibration_folder(o);
   CalibrationOptions device = o.device;
   device.backend = o.calibrate;
   o.load.library_dirs.insert(o.load.library_dirs.begin(), dir);
-  auto const devices = [&] {
-    std::vector<std::string> references;
-    auto const loaded = sim::load_scenario(file, load_options(o));
-    for (auto const& hall : loaded.value.halls)
-      for (auto const& pod : hall.pods)
-        if (!pod.rack.device.empty() && std::find(references.begin(), references.end(), pod.rack.device) == references.end()) references.push_back(pod.rack.device);
-    return references;
-  };
-  auto const written = calibrate_for(devices, dir, device, frame);
+  auto const written = calibrate_for([&] { return devices_of(file, o); }, dir, device, frame);
   if (!frame.quiet && !frame.json) std::fputs(fmt::format("measured {}; the profiles stand in {}/profiles\n", fmt::join(written, ", "), dir).c_str(), stdout);
 }
 
 int run_one(std::string const& file, Options o, Frame const& frame) {
+  if (!o.profiles.empty()) use_profiles(file, o);
   if (!o.calibrate.empty()) calibrate_first(file, o, frame);
   auto const loaded = sim::load_scenario(file, load_options(o));
   frame.print(loaded.warnings);
@@ -92,7 +115,7 @@ int run_one(std::string const& file, Options o, Frame const& frame) {
   frame.print(of_the_site);
   sim::write_result(results, dir + "/result.nc");
   std::string const summary = sim::summary_json(results);
-  sim::write_text_file(dir + "/summary.json", summary);
+  write_file(dir + "/summary.json", summary);
   reports::write_studies(results.studies, dir + "/studies");
   if (o.report) reports::write_report({&results, 1}, dir + "/report.html");
   if (frame.json) std::fputs(summary.c_str(), stdout);
@@ -112,9 +135,11 @@ void add_run(CLI::App& app, Frame& frame) {
   });
   verb->add_option("FILE", o->files, "Scenario files")->required();
   verb->add_option("-o,--out", o->out_dir, "Folder of the results (default runs/NAME-HASH)");
+  verb->add_option("--start", o->start, "First day, as 2027-01-01");
   verb->add_option("--step", o->step, "Length of a window, as `15 min`");
   verb->add_option("--duration", o->duration, "Length of the run, as `30 day`");
   verb->add_option("--seed", o->seed, "Seed of every random draw");
+  verb->add_option("--profile", o->profiles, "Profile that `calibrate` wrote, in place of the library's of that device")->type_name("FILE")->allow_extra_args(false);
   verb->add_option("--members", o->members, "Draws of the uncertain inputs that give the bands; 0: no bands")->capture_default_str()->check(CLI::Range(0, 1000000));
   verb->add_flag("--report", o->report, "Also write report.html");
   verb->add_flag("--resume", o->resume, "Go on where an interrupted run stopped");

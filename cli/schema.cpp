@@ -3,7 +3,7 @@
 #include <memory>
 
 #include "cli/verbs.hpp"
-#include "cli/write_file.hpp"
+#include "core/write_file.hpp"
 #include "sim/scenario/load_scenario.hpp"
 #include "sim/scenario/manual.hpp"
 

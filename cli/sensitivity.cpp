@@ -10,7 +10,7 @@
 
 #include "cli/summary_screen.hpp"
 #include "cli/verbs.hpp"
-#include "cli/write_file.hpp"
+#include "core/write_file.hpp"
 #include "sim/run.hpp"
 #include "sim/decisions/sensitivity.hpp"
 

@@ -10,8 +10,8 @@
 #include "cli/study_pages.hpp"
 #include "cli/summary_screen.hpp"
 #include "cli/verbs.hpp"
-#include "cli/write_file.hpp"
 #include "core/hash.hpp"
+#include "core/write_file.hpp"
 #include "sim/run.hpp"
 #include "sim/decisions/sweep.hpp"
 

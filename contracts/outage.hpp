@@ -5,7 +5,6 @@
 // Applying an outage twice gives what applying it once gives. Parts that are alike count from 0: "power.ups/3" is the fourth module.
 
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "core/fields.hpp"
@@ -19,7 +18,7 @@ struct FailureLaw {
   double rate_per_s = 0, repair_s = 0;
   std::string source;
   static constexpr auto fields() {
-    return std::tuple{field("rate", &FailureLaw::rate_per_s, Kind::per_time, 0, 1, "How often one unit fails.", "see `source`"),
+    return FieldList{field("rate", &FailureLaw::rate_per_s, Kind::per_time, 0, 1, "How often one unit fails.", "see `source`"),
                       field("repair", &FailureLaw::repair_s, Kind::duration, 0, 3.2e8, "Mean time until it is back in service, with the part at hand.", "see `source`"),
                       field("source", &FailureLaw::source, "Where the two figures come from.")};
   }

@@ -4,14 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "contracts/surfaces/predict.hpp"
 #include "core/csv.hpp"
 #include "core/diagnostics.hpp"
 #include "core/fields.hpp"
+#include "core/write_file.hpp"
 
 namespace aif {
 namespace {
@@ -189,17 +188,6 @@ HardwareProfile profile_from_json(std::string const& text, std::string const& na
 
 HardwareProfile read_profile(std::string const& path) { return profile_from_json(read_file(path), path); }
 
-void write_profile(HardwareProfile const& profile, std::string const& path) {
-  std::string const part = path + ".part";
-  {
-    std::ofstream out(part, std::ios::binary);
-    out << profile_to_json(profile);
-    out.flush();
-    if (!out) fail(path, "AF4713", "cannot write the profile", "is the folder there, writable, and the disk not full?");
-  }
-  std::error_code error;
-  std::filesystem::rename(part, path, error);
-  if (error) fail(path, "AF4713", fmt::format("cannot write the profile: {}", error.message()), "is the folder there and writable?");
-}
+void write_profile(HardwareProfile const& profile, std::string const& path) { write_file(path, profile_to_json(profile)); }
 
 }  // namespace aif

@@ -5,7 +5,7 @@
 //   struct DryCooler {
 //     double fan_power_w = 0;  int count = 1;
 //     static constexpr auto fields() {
-//       return std::tuple{
+//       return FieldList{
 //           field("fan_power", &DryCooler::fan_power_w, Kind::power, 0.0, 1e6, "Rated fan power of one unit.", "vendor sheet").required(),
 //           field("count", &DryCooler::count, Kind::number, 1, 1e5, "Installed units.")};
 //     }
@@ -18,7 +18,6 @@
 #include <array>
 #include <limits>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -60,6 +59,42 @@ constexpr Field<S, T> field(std::string_view key, T S::*member, std::string_view
           member};
 }
 
+// The fields of a struct in order. A tuple without a tuple's conversions: those cost most of the time of compiling a scenario.
+template <std::size_t I, class F>
+struct FieldSlot {
+  F field;
+};
+template <class Index, class... F>
+struct FieldSlots;
+template <std::size_t... I, class... F>
+struct FieldSlots<std::index_sequence<I...>, F...> : FieldSlot<I, F>... {
+  constexpr explicit FieldSlots(F const&... f) : FieldSlot<I, F>{f}... {}
+  template <class Visit>
+  constexpr void each(Visit&& visit) const {
+    (visit(static_cast<FieldSlot<I, F> const&>(*this).field), ...);
+  }
+};
+template <class... F>
+struct FieldList : FieldSlots<std::index_sequence_for<F...>, F...> {
+  constexpr FieldList(F const&... f) : FieldSlots<std::index_sequence_for<F...>, F...>(f...) {}
+};
+
+// Fields of a common part before those of a struct.
+template <class First, class Second>
+struct JoinedFields {
+  First first;
+  Second second;
+  template <class Visit>
+  constexpr void each(Visit&& visit) const {
+    first.each(visit);
+    second.each(visit);
+  }
+};
+template <class First, class Second>
+constexpr JoinedFields<First, Second> join_fields(First const& first, Second const& second) {
+  return {first, second};
+}
+
 template <class T>
 concept HasFields = requires { T::fields(); };
 
@@ -78,7 +113,7 @@ constexpr std::string_view enum_name(E value) {
 // Calls f(field) for each declared field of T, in order.
 template <HasFields T, class F>
 constexpr void for_each_field(F&& f) {
-  std::apply([&](auto const&... each) { (f(each), ...); }, T::fields());
+  T::fields().each(f);
 }
 
 }  // namespace aif

@@ -32,7 +32,7 @@ struct GpuSheet {
 constexpr auto GpuSheet::fields() {
   using S = GpuSheet;
   constexpr double kFlop = 1e19, kRate = 1e15, kByte = 1e14, kWatt = 1e5, kClock = 1e10;
-  return std::tuple{
+  return FieldList{
       field("die", &S::die, "Silicon design; surfaces transfer within one.").required(),
       field("sibling", &S::sibling, "Measured device that lends its surfaces while this one has none; empty when measured."),
       field("note", &S::note, "What to distrust."),

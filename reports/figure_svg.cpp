@@ -7,6 +7,7 @@
 #include <cmath>
 #include <filesystem>
 
+#include "core/write_file.hpp"
 #include "reports/html.hpp"
 #include "sim/claims/study_json.hpp"
 #include "sim/io/result_file.hpp"
@@ -203,8 +204,8 @@ void write_studies(std::vector<sim::StudyResult> const& studies, std::string con
   std::filesystem::create_directories(dir, error);
   if (error) throw InputError(Diagnostic{"AF5002", Severity::error, "cannot make the folder: " + error.message(), "", {dir, 0, 0}, "choose another with -o", 1});
   for (auto const& study : studies) {
-    for (auto const& f : study.figures) sim::write_text_file(fmt::format("{}/{}.{}.svg", dir, study.id, f.id), figure_svg(f));
-    for (auto const& t : study.tables) sim::write_text_file(fmt::format("{}/{}.{}.csv", dir, study.id, t.id), sim::table_csv(t));
+    for (auto const& f : study.figures) write_file(fmt::format("{}/{}.{}.svg", dir, study.id, f.id), figure_svg(f));
+    for (auto const& t : study.tables) write_file(fmt::format("{}/{}.{}.csv", dir, study.id, t.id), sim::table_csv(t));
   }
 }
 

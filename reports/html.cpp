@@ -7,6 +7,7 @@
 #include <cmath>
 #include <map>
 
+#include "core/write_file.hpp"
 #include "reports/assets.hpp"
 #include "reports/packed_series.hpp"
 #include "sim/io/result_file.hpp"
@@ -228,11 +229,11 @@ std::string render_report(std::span<sim::Results const> options, ReportOptions c
   return render_model(make_report(options, effective), fmt::format("aifactory {}, {}", origin.version, origin.finished.substr(0, 10)), effective.charts);
 }
 
-void write_report(std::span<sim::Results const> options, std::string const& path, ReportOptions const& settings) { sim::write_text_file(path, render_report(options, settings)); }
+void write_report(std::span<sim::Results const> options, std::string const& path, ReportOptions const& settings) { write_file(path, render_report(options, settings)); }
 
 void write_markdown(std::span<sim::Results const> options, std::string const& path, ReportOptions const& settings) {
   check_number(options.size());
-  sim::write_text_file(path, render_markdown(make_report(options, settings)));
+  write_file(path, render_markdown(make_report(options, settings)));
 }
 
 }  // namespace aif::reports

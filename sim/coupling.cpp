@@ -53,14 +53,14 @@ void solve_group(RackGroup const& group, GroupPoint& p, double power_cap_w, doub
 }
 
 // Share of its wanted load that the fabrics, and the tier if it uses one, let a group have.
-double traffic_frac(RackGroup const& group, double network_frac, double storage_frac) {
-  return group.kv_byte_per_token > 0 ? std::min(network_frac, storage_frac) : network_frac;
+double traffic_frac(RackGroup const& group, double network_frac, std::span<double const> tier_frac) {
+  return group.kv_tier >= 0 ? std::min(network_frac, tier_frac[static_cast<std::size_t>(group.kv_tier)]) : network_frac;
 }
 
 // What a group that got less load than it wanted owes it to.
-void mark_traffic(RackGroup const& group, GroupPoint& p, double network_frac, double storage_frac) {
-  if (p.limit != Limit::none || traffic_frac(group, network_frac, storage_frac) >= 1) return;
-  p.limit = group.kv_byte_per_token > 0 && storage_frac < network_frac ? Limit::storage : Limit::network;
+void mark_traffic(RackGroup const& group, GroupPoint& p, double network_frac, std::span<double const> tier_frac) {
+  double const frac = traffic_frac(group, network_frac, tier_frac);
+  if (p.limit == Limit::none && frac < 1) p.limit = frac < network_frac ? Limit::storage : Limit::network;
 }
 
 double total_it_w(FacilityState const& s) {
@@ -107,9 +107,10 @@ cooling::SiteCoolingOutputs cool(Facility const& f, FacilityState& s, WindowInpu
 
 // Traffic of the window on front end, fabric and tiers at the load in hand; the fractions become the share of the wanted load at which the busiest
 // of them is just full (traffic is proportional to load, so one correction suffices).
-void serve_traffic(Facility const& f, FacilityState const& s, Workspace& ws, WindowOutputs& out, double& network_frac, double& storage_frac) {
+void serve_traffic(Facility const& f, FacilityState const& s, Workspace& ws, WindowOutputs& out, double& network_frac) {
   ws.network_load.clear();
-  double tier_byte_s = 0, traffic_byte_s = 0;
+  double traffic_byte_s = 0;
+  for (auto& load : ws.storage_load) load.read_byte_s = 0;
   for (std::size_t g = 0; g < f.groups.size(); ++g) {
     auto const& group = f.groups[g];
     auto const& p = s.groups[g];
@@ -117,21 +118,21 @@ void serve_traffic(Facility const& f, FacilityState const& s, Workspace& ws, Win
     if (text + reload > 0) ws.network_load.push_back({static_cast<int>(g), network::kOutside, text + reload, 1});
     if (group.scale_out_byte_s > 0)
       ws.network_load.push_back({static_cast<int>(g), static_cast<int>(g), group.scale_out_byte_s * group.rack.devices * p.delivered_racks, 1});
-    tier_byte_s += reload;
+    if (group.kv_tier >= 0) ws.storage_load[static_cast<std::size_t>(group.kv_tier)].read_byte_s += reload;
     traffic_byte_s += text + reload;
   }
-  double const held_network = network_frac, held_storage = std::min(network_frac, storage_frac);  // the load in hand is this share of the wanted one
+  double const held_network = network_frac;  // the load in hand is this share of the wanted one
   auto const network = network::solve_window(f.network, {ws.network_load});
   out.network_w = network.power_w;
   double const busiest = std::max(network.frontend_utilisation, network.scale_out_utilisation);
   network_frac = traffic_byte_s > 0 && busiest > 0 ? std::min(1.0, held_network / busiest) : 1.0;
-  storage_frac = 1;
-  if (!ws.storage_load.empty()) {
-    ws.storage_load[0].read_byte_s = tier_byte_s;
-    auto const storage = storage::solve_window(f.storage, ws.storage_load);
-    out.storage_w = storage.power_w;
-    double const utilisation = storage.tiers.empty() ? 0.0 : storage.tiers[0].utilisation;
-    if (utilisation > 0) storage_frac = std::min(1.0, held_storage / utilisation);
+  auto const storage = storage::solve_window(f.storage, ws.storage_load);
+  out.storage_w = storage.power_w;
+  for (std::size_t i = 0; i < ws.tier_frac.size(); ++i) {
+    double const held = std::min(held_network, ws.tier_frac[i]), utilisation = storage.tiers[i].utilisation;
+    double const before = ws.tier_frac[i];
+    ws.tier_frac[i] = utilisation > 0 ? std::min(1.0, held / utilisation) : 1.0;
+    out.residual = std::max(out.residual, std::abs(ws.tier_frac[i] - before));
   }
 }
 
@@ -223,7 +224,9 @@ WindowOutputs solve_window(Facility const& f, FacilityState& s, WindowInputs con
   ws.heat.resize(n);
   ws.power_cap_w.assign(n, infinite);
   ws.cooling_cap_w.assign(n, infinite);
-  if (ws.storage_load.empty() && !f.storage.tiers.empty()) ws.storage_load.push_back({f.storage.tiers.front().id, 0, 0, 0});
+  if (ws.storage_load.empty())
+    for (auto const& tier : f.storage.tiers) ws.storage_load.push_back({tier.id, 0, 0, 0});
+  ws.tier_frac.assign(f.storage.tiers.size(), 1.0);
   WindowOutputs out;
   for (std::size_t g = 0; g < n; ++g) {
     s.groups[g].delivered_racks = f.groups[g].racks * in.delivered_frac[g] * available_frac(f, g);
@@ -236,14 +239,14 @@ WindowOutputs solve_window(Facility const& f, FacilityState& s, WindowInputs con
   std::array<double, power::kMaxGroups> wanted_load{};
   for (std::size_t g = 0; g < n; ++g) wanted_load[g] = s.groups[g].load_frac;
 
-  double network_frac = 1, storage_frac = 1;
+  double network_frac = 1;
   double last_mechanical_w = s.mechanical_w;
   for (out.sweeps = 1; out.sweeps <= kMaxSweeps; ++out.sweeps) {
     out.residual = 0;
     // What the racks would draw unhindered by power: the caps are solved on that.
     for (std::size_t g = 0; g < n; ++g) {
       auto& p = s.groups[g];
-      solve_group(f.groups[g], p, infinite, ws.cooling_cap_w[g], wanted_load[g] * traffic_frac(f.groups[g], network_frac, storage_frac));
+      solve_group(f.groups[g], p, infinite, ws.cooling_cap_w[g], wanted_load[g] * traffic_frac(f.groups[g], network_frac, ws.tier_frac));
       ws.power.it_rack_w[g] = p.it_w;
     }
     ws.power.mechanical_w = last_mechanical_w;
@@ -251,10 +254,10 @@ WindowOutputs solve_window(Facility const& f, FacilityState& s, WindowInputs con
     if (out.power_element >= 0)
       for (std::size_t g = 0; g < n; ++g)
         if (ws.power_cap_w[g] < s.groups[g].it_w)
-          solve_group(f.groups[g], s.groups[g], ws.power_cap_w[g], ws.cooling_cap_w[g], wanted_load[g] * traffic_frac(f.groups[g], network_frac, storage_frac));
-    double const before_network = network_frac, before_storage = storage_frac;
-    serve_traffic(f, s, ws, out, network_frac, storage_frac);
-    out.residual = std::max({out.residual, std::abs(network_frac - before_network), std::abs(storage_frac - before_storage)});
+          solve_group(f.groups[g], s.groups[g], ws.power_cap_w[g], ws.cooling_cap_w[g], wanted_load[g] * traffic_frac(f.groups[g], network_frac, ws.tier_frac));
+    double const before_network = network_frac;
+    serve_traffic(f, s, ws, out, network_frac);
+    out.residual = std::max(out.residual, std::abs(network_frac - before_network));
     double room_change_w = 0;
     for (std::size_t g = 0; g < n; ++g) {
       auto const& group = f.groups[g];
@@ -273,7 +276,7 @@ WindowOutputs solve_window(Facility const& f, FacilityState& s, WindowInputs con
   }
   out.converged = out.residual < kTolerance;
   for (std::size_t g = 0; g < n; ++g)
-    if (f.groups[g].duty == Duty::serving) mark_traffic(f.groups[g], s.groups[g], network_frac, storage_frac);
+    if (f.groups[g].duty == Duty::serving) mark_traffic(f.groups[g], s.groups[g], network_frac, ws.tier_frac);
   out.sweeps = std::min(out.sweeps, kMaxSweeps);
   s.mechanical_w = out.mechanical_w;
   for (std::size_t g = 0; g < n; ++g) ws.power.it_rack_w[g] = s.groups[g].it_w;

@@ -71,7 +71,8 @@ struct Workspace {
   std::vector<double> power_cap_w, cooling_cap_w;
   std::vector<cooling::GroupHeat> heat;
   std::vector<NetworkLoad> network_load;
-  std::vector<StorageLoad> storage_load;
+  std::vector<StorageLoad> storage_load;  // by tier
+  std::vector<double> tier_frac;          // share of the wanted load at which each tier is just full
 };
 WindowOutputs solve_window(Facility const& facility, FacilityState& state, WindowInputs const& inputs, Workspace& workspace);
 

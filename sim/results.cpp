@@ -2,6 +2,14 @@
 
 namespace aif::sim {
 
+Results::Results() = default;
+Results::Results(Results const&) = default;
+Results::Results(Results&&) noexcept = default;
+Results& Results::operator=(Results const&) = default;
+Results& Results::operator=(Results&&) noexcept = default;
+Results::~Results() = default;
+
+
 Variable const* SeriesGroup::find(std::string_view wanted) const {
   for (auto const& v : variables)
     if (v.name == wanted) return &v;

@@ -123,6 +123,13 @@ struct Results {
   std::vector<StudyResult> studies;      // questions asked beside the year
   std::string verdict;                   // one sentence: what is made, at what cost, what binds
 
+  Results();  // spelt out in the source file, as for Scenario
+  Results(Results const&);
+  Results(Results&&) noexcept;
+  Results& operator=(Results const&);
+  Results& operator=(Results&&) noexcept;
+  ~Results();
+
   MetricValue const* find(std::string_view id) const;
   SeriesGroup const* find_series(std::string_view name) const;
 };

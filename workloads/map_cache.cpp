@@ -1,9 +1,10 @@
-#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <type_traits>
 
+#include "core/diagnostics.hpp"
 #include "core/hash.hpp"
+#include "core/write_file.hpp"
 #include "workloads/map_key.hpp"
 #include "workloads/serving/design.hpp"
 
@@ -131,15 +132,10 @@ void save_map(std::string const& path, OperatingMap const& map) {
   j["tpot_target_frac"] = map.tpot_target_frac;
   j["good_at_target"] = map.good_at_target;
   for (auto const& f : kFields) j["at"][f.name] = map.at.*f.member;
-  std::error_code ignored;  // a cache that cannot be written costs time and nothing else
-  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ignored);
-  std::string const part = path + ".part-" + content_hash(j.dump()).substr(0, 8);
-  {
-    std::ofstream out(part);
-    out << j.dump();
-    if (!out.good()) return;
+  try {
+    write_file(path, j.dump());
+  } catch (InputError const&) {  // a cache that cannot be written costs time and nothing else
   }
-  std::filesystem::rename(part, path, ignored);
 }
 
 }  // namespace aif::workloads

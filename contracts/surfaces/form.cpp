@@ -53,6 +53,7 @@ SurfaceDevice surface_device(Surface const& surface, Datasheet const& sheet, dou
   device.clock_frac = clock_frac;
   device.clock_hz = clock_frac * sheet.clock_max_hz;
   device.exp_per_sm_clock = sheet.exp_per_sm_clock;
+  device.whole_tiles = sheet.die != "host";
   device.link_byte_s = sheet.links.empty() ? 0.0 : sheet.links.front().byte_s_per_direction;
   device.weight_byte = weight_byte(surface.precision);
   device.activation_byte = activation_byte(surface.precision);

@@ -28,6 +28,7 @@ struct SurfaceDevice {
   double clock_hz = 0;
   double clock_frac = 1;       // of the highest; serial walks and wave overheads last 1/clock_frac longer
   double exp_per_sm_clock = 16;
+  bool whole_tiles = true;     // matrix units multiply whole tiles of rows; a CPU stops at the last row
   double link_byte_s = 0;      // scale-up link, per direction
   double weight_byte = 2, activation_byte = 2, state_byte = 2;  // of one element
 };

@@ -24,7 +24,7 @@ double surface_time_s(std::span<double const> p, SurfaceDevice const& device, Ge
     // The smooth maximum with the memory time rises with the compute time: only the fastest tile of a split can win.
     double least = 0;
     for (std::size_t t = 0; t < kTiles.size(); ++t) {
-      double const tile_m = kTiles[t].m, tile_n = kTiles[t].n;
+      double const tile_m = device.whole_tiles ? kTiles[t].m : std::min(kTiles[t].m, shape.m), tile_n = kTiles[t].n;
       double const waves = std::ceil(shape.m / tile_m) * std::ceil(shape.n / tile_n) * kSplits[s] / device.sm_count;
       double const charged = std::max(1.0, waves + p[6] * (std::ceil(waves) - waves));
       double const tile_efficiency = efficiency / (1.0 + reuse * (tile_m + tile_n) / (tile_m * tile_n));

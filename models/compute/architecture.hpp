@@ -6,7 +6,6 @@
 // Sources: Vaswani 2017 (attention), Ainslie 2023 (GQA), DeepSeek-V2 2024 (MLA), Shazeer 2020 (gated FFN).
 
 #include <string>
-#include <tuple>
 
 #include "contracts/operators.hpp"
 #include "core/fields.hpp"
@@ -31,7 +30,7 @@ struct ModelArchitecture {
 
   static constexpr auto fields() {
     using M = ModelArchitecture;
-    return std::tuple{
+    return FieldList{
         field("layers", &M::layers, Kind::number, 1, 1000, "Decoder layers.").required(),
         field("hidden", &M::hidden, Kind::number, 1, 1e6, "Width of the residual stream.").required(),
         field("q_heads", &M::q_heads, Kind::number, 1, 4096, "Query heads.").required(),

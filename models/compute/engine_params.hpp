@@ -6,7 +6,6 @@
 
 #include <array>
 #include <string_view>
-#include <tuple>
 
 #include "contracts/operators.hpp"
 #include "core/fields.hpp"
@@ -53,7 +52,7 @@ struct EngineParams {
     auto share = [](std::string_view key, double E::*member, std::string_view doc) { return field(key, member, Kind::fraction, 0.01, 1.0, doc, kServingFit); };
     auto factor = [](std::string_view key, double E::*member, std::string_view doc) { return field(key, member, Kind::number, 0.05, 20.0, doc, kServingFit); };
     auto time = [](std::string_view key, double E::*member, std::string_view doc) { return field(key, member, Kind::duration, 0.0, 10.0, doc, kServingFit); };
-    return std::tuple{
+    return FieldList{
         field("family", &E::family, "Scheduler family."),
         factor("dense_factor", &E::dense_factor, "Time of dense products over that of the profile's 16-bit surface, read in the bytes of the format."),
         factor("all_to_all_factor", &E::all_to_all_factor, "Time of expert dispatch and combine over the profile's surface."),

@@ -20,7 +20,7 @@ struct ComputeReliability {
   FailureLaw rack = failure_law(0.2, 12, "assumption: power shelf, scale-up switch or manifold that takes a whole rack");
   static constexpr auto fields() {
     using T = ComputeReliability;
-    return std::tuple{
+    return FieldList{
         field("devices_per_node", &T::devices_per_node, Kind::number, 1, 1024, "Accelerators that the rates of a node are for.", "the fleets' nodes: eight"),
         field("node", &T::node, "Hardware of one node: needs a repair."),
         field("restart", &T::restart, "All other causes that stop what runs on a node: a restart mends it."),

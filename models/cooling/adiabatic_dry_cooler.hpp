@@ -15,7 +15,7 @@ struct AdiabaticDryCooler {
 
   static constexpr auto fields() {
     using A = AdiabaticDryCooler;
-    return std::tuple{
+    return FieldList{
         field("coil", &A::coil, "The dry cooler behind the pads."),
         field("pad_effectiveness", &A::pad_effectiveness, Kind::fraction, 0.1, 0.98, "Approach of the air to its wet bulb.", "assumption: pads 0.6-0.85"),
         field("pad_power", &A::pad_power_frac, Kind::fraction, 0, 1, "Extra fan power for the pressure drop of the pads (30-60 Pa).", "assumption"),

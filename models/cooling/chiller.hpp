@@ -7,7 +7,6 @@
 
 #include <array>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
 #include "core/csv.hpp"
@@ -30,7 +29,7 @@ struct Chiller {
 
   static constexpr auto fields() {
     using C = Chiller;
-    return std::tuple{
+    return FieldList{
         field("capacity", &C::capacity_w, Kind::power, 1e3, 1e8, "Cooling at the rating point.", "assumption"),
         field("cop", &C::cop, Kind::number, 0.5, 20, "Cooling over electricity at the rating point, condenser fans included when air-cooled.", "assumption: air-cooled screw"),
         field("rated_evaporator", &C::rated_evaporator_c, Kind::temperature, -10, 60, "Leaving water at rating.", "AHRI 550/590 practice, rounded"),

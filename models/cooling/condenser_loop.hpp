@@ -5,7 +5,6 @@
 // Neglected: condenser flow other than rated, refrigerant dynamics. Towers: cooling_tower.hpp, without a plate exchanger.
 
 #include <string>
-#include <tuple>
 
 #include "models/cooling/chiller.hpp"
 #include "models/cooling/cooling_tower.hpp"
@@ -27,7 +26,7 @@ struct CondenserLoop {
   }
   static constexpr auto fields() {
     using C = CondenserLoop;
-    return std::tuple{
+    return FieldList{
         field("tower", &C::tower, "One tower cell; rated range sets the condenser flow."),
         field("count", &C::count, Kind::number, 0, 10000, "Installed cells; 0: sized from the chillers.", "assumption"),
         field("redundancy", &C::redundancy, "Spares when sized: N, N+k, 2N, ..."),

@@ -5,7 +5,6 @@
 // speed, then cycle; with fans off, natural draught carries a fixed share. Evaporation: exit air saturated. Neglected: plume, freezing.
 
 #include <string_view>
-#include <tuple>
 
 #include "core/fields.hpp"
 #include "models/cooling/rejection.hpp"
@@ -23,7 +22,7 @@ struct CoolingTower {
 
   static constexpr auto fields() {
     using T = CoolingTower;
-    return std::tuple{
+    return FieldList{
         field("rated_heat", &T::rated_heat_w, Kind::power, 1e3, 1e9, "Heat rejected by one cell at the rating point.", "assumption"),
         field("rated_wet_bulb", &T::rated_wet_bulb_c, Kind::temperature, 5, 35, "Wet bulb at the rating point.", "CTI ATC-105 practice, 78 degF"),
         field("rated_range", &T::rated_range_k, Kind::temperature_difference, 1.2, 22, "Cooling of the water at the rating point.", "CTI practice, 10 R"),

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <cmath>
 #include <string_view>
-#include <tuple>
 
 #include "core/fields.hpp"
 #include "models/cooling/exchangers.hpp"
@@ -25,7 +24,7 @@ struct DeepWater {
 
   static constexpr auto fields() {
     using D = DeepWater;
-    return std::tuple{
+    return FieldList{
         field("rated_heat", &D::rated_heat_w, Kind::power, 1e3, 1e9, "Heat rejected by one unit at the rating point.", "assumption"),
         field("rated_inlet", &D::rated_inlet_c, Kind::temperature, 5, 90, "Loop fluid into the exchanger at the rating point.", "assumption"),
         field("rated_outlet", &D::rated_outlet_c, Kind::temperature, 2, 85, "Loop fluid out of the exchanger at the rating point.", "assumption"),

@@ -5,7 +5,6 @@
 // Source: Kays & London 1984; EnergyPlus engineering reference, fluid coolers; typical figures: assumption, see library/dry_coolers.
 
 #include <string_view>
-#include <tuple>
 
 #include "core/fields.hpp"
 #include "models/cooling/rejection.hpp"
@@ -20,7 +19,7 @@ struct DryCooler {
 
   static constexpr auto fields() {
     using D = DryCooler;
-    return std::tuple{
+    return FieldList{
         field("rated_heat", &D::rated_heat_w, Kind::power, 1e3, 1e8, "Heat rejected by one unit at the rating point.", "assumption"),
         field("rated_inlet", &D::rated_inlet_c, Kind::temperature, 10, 90, "Fluid into the coil at the rating point.", "assumption"),
         field("rated_outlet", &D::rated_outlet_c, Kind::temperature, 5, 85, "Fluid out of the coil at the rating point.", "assumption"),

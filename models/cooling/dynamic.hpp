@@ -7,7 +7,6 @@
 #include <array>
 #include <limits>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
 #include "contracts/outage.hpp"
@@ -34,7 +33,7 @@ struct TransientParams {
 
   static constexpr auto fields() {
     using T = TransientParams;
-    return std::tuple{
+    return FieldList{
         field("coolant_mass", &T::coolant_kg, Kind::mass, 0.1, 1e4, "Coolant inside one rack.", "assumption: 40 kg for an NVL72 rack"),
         field("plate_heat_capacity", &T::plate_j_k, Kind::heat_capacity, 1, 1e8, "Cold plates and manifolds of one rack.", "assumption: 65 kg of copper"),
         field("loop_mass", &T::loop_kg, Kind::mass, 0.1, 1e6, "Technology-loop coolant outside, per rack.", "assumption"),

@@ -24,7 +24,7 @@ struct CoolingReliability {
   FailureLaw chiller_maintenance = failure_law(1, 24, "assumption: yearly service"), cdu_maintenance = failure_law(1, 4, "assumption: yearly filter and pump service");
   static constexpr auto fields() {
     using T = CoolingReliability;
-    return std::tuple{field("cdu", &T::cdu, "One distribution unit."), field("cdu_pump", &T::cdu_pump, "One pump of a distribution unit."),
+    return FieldList{field("cdu", &T::cdu, "One distribution unit."), field("cdu_pump", &T::cdu_pump, "One pump of a distribution unit."),
                       field("loop", &T::loop, "One technology loop as a whole."), field("facility_pump", &T::facility_pump, "One pump of the facility or chilled water."),
                       field("heat_rejection", &T::heat_rejection, "One dry cooler or tower."), field("chiller", &T::chiller, "One chiller, trim or air side."),
                       field("condenser_cell", &T::condenser_cell, "One tower cell of water-cooled chillers."), field("air_unit", &T::air_unit, "One fan wall."),

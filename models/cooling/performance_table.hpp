@@ -6,7 +6,6 @@
 #include <array>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
 #include "core/fields.hpp"
@@ -27,7 +26,7 @@ struct PerformanceTable {
 
   static constexpr auto fields() {
     using P = PerformanceTable;
-    return std::tuple{
+    return FieldList{
         field("file", &P::file, "Vendor's table in place of outdoor, capacity and power: a CSV file with the header `outdoor [degC], capacity [kW], power [kW]`."),
         field("leaving", &P::leaving_c, Kind::temperature, 0, 80, "Leaving fluid of the table.", "assumption"),
         field("basis", &P::basis, "Outdoor temperature of the table."),

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <string>
-#include <tuple>
 
 #include "core/fields.hpp"
 
@@ -18,7 +17,7 @@ struct PumpSet {
 
   static constexpr auto fields() {
     using P = PumpSet;
-    return std::tuple{
+    return FieldList{
         field("head", &P::head_pa, Kind::pressure, 0, 2e6, "Differential pressure at rated flow.", "assumption: technology loop 200-300 kPa, facility loop 150-250 kPa"),
         field("efficiency", &P::efficiency, Kind::fraction, 0.1, 0.95, "Wire to water: pump x motor x drive.", "assumption: 0.72 x 0.93 x 0.95"),
         field("control_head", &P::control_head_frac, Kind::fraction, 0, 1, "Share of the head that is held at the far branch at any flow.", "assumption"),

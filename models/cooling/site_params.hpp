@@ -4,7 +4,6 @@
 // (Liquid Cooling Guidelines, 2nd ed.) and OCP (Cold Plate Requirements) print; libraries replace them with sourced products.
 
 #include <string>
-#include <tuple>
 
 #include "models/cooling/chiller.hpp"
 #include "models/cooling/condenser_loop.hpp"
@@ -20,7 +19,7 @@ struct LiquidLoop {
   PumpSet pumps{220e3, 0.60, 0.3, 0.6, 2, 1};  // LiquidStack CDU-1MW: N+1 pumps
   static constexpr auto fields() {
     using L = LiquidLoop;
-    return std::tuple{field("fluid", &L::fluid, "Coolant in the cold plates."), field("pumps", &L::pumps, "Pumps of the distribution units.")};
+    return FieldList{field("fluid", &L::fluid, "Coolant in the cold plates."), field("pumps", &L::pumps, "Pumps of the distribution units.")};
   }
 };
 
@@ -28,7 +27,7 @@ struct Cdu {
   double rated_heat_w = 1.3e6, rated_rise_k = 10, approach_k = 3.5, hot_film_frac = 0.5, standby_power_w = 300;
   static constexpr auto fields() {
     using C = Cdu;
-    return std::tuple{
+    return FieldList{
         field("rated_heat", &C::rated_heat_w, Kind::power, 1e3, 1e8, "Heat carried by one unit at rated flows.", "assumption: row units 1.2-1.4 MW"),
         field("rated_rise", &C::rated_rise_k, Kind::temperature_difference, 2, 30, "Warming of the coolant at rating, equal on both sides.", "assumption"),
         field("approach", &C::approach_k, Kind::temperature_difference, 0.5, 20, "Coolant supply above facility-water supply at rating.", "assumption: 3-4 K"),
@@ -43,7 +42,7 @@ struct CduPlacement {
   std::string redundancy = "N+1";
   static constexpr auto fields() {
     using C = CduPlacement;
-    return std::tuple{field("model", &C::model, "The coolant distribution unit."),
+    return FieldList{field("model", &C::model, "The coolant distribution unit."),
                       field("per_row", &C::per_row, Kind::number, 0, 100, "Units in each row; 0: as many as the heat of a loop needs, with its redundancy.", "assumption"),
                       field("loop_racks", &C::loop_racks, Kind::number, 0, 1e6, "Racks on one technology loop: what a stop of that loop takes along; 0: all of a pod.", "assumption: one loop"),
                       field("redundancy", &C::redundancy, "Spare units of each loop: N, N+k, 2N, ...")};
@@ -57,7 +56,7 @@ struct LiquidCooling {
   CduPlacement cdu;
   static constexpr auto fields() {
     using L = LiquidCooling;
-    return std::tuple{
+    return FieldList{
         field("loop", &L::loop, "Technology cooling loop."),
         field("supply", &L::supply_c, Kind::temperature, 5, 70, "Coolant supply set point at the rack.", "ASHRAE TC 9.9 class S40"),
         field("return_max", &L::return_max_c, Kind::temperature, 10, 85, "Highest coolant return.", "assumption: hose and cold-plate limits 60-65 degC"),
@@ -71,7 +70,7 @@ struct AirUnit {
   double rated_heat_w = 500e3, fan_power_w = 18e3, min_fan_frac = 0.4, air_rise_k = 12, coil_approach_k = 6;
   static constexpr auto fields() {
     using A = AirUnit;
-    return std::tuple{
+    return FieldList{
         field("rated_heat", &A::rated_heat_w, Kind::power, 1e3, 1e8, "Sensible cooling of one unit.", "assumption: fan wall"),
         field("fan_power", &A::fan_power_w, Kind::power, 0, 1e6, "Fans at rated air flow.", "assumption: 0.03-0.06 W/W"),
         field("min_fan", &A::min_fan_frac, Kind::fraction, 0.05, 1, "Lowest fan speed.", "assumption"),
@@ -87,7 +86,7 @@ struct AirCooling {
   double rear_door_frac = 0, rear_door_fan_frac = 0;
   static constexpr auto fields() {
     using A = AirCooling;
-    return std::tuple{field("supply", &A::supply_c, Kind::temperature, 10, 40, "Air supply at the rack inlet.", "ASHRAE TC 9.9 recommended 18-27 degC"),
+    return FieldList{field("supply", &A::supply_c, Kind::temperature, 10, 40, "Air supply at the rack inlet.", "ASHRAE TC 9.9 recommended 18-27 degC"),
                       field("unit", &A::unit, "Fan wall or computer-room air handler."),
                       field("redundancy", &A::redundancy, "Spare air units: N, N+k, 2N, ..."),
                       field("rear_door", &A::rear_door_frac, Kind::fraction, 0, 1, "Share of the racks' air heat that rear-door exchangers take to the chilled water.", "assumption: none"),
@@ -100,7 +99,7 @@ struct HeatReuse {
   double heat_w = 0, sink_supply_c = 40, sink_return_c = 25, approach_k = 3, price_usd_j = 0;
   static constexpr auto fields() {
     using H = HeatReuse;
-    return std::tuple{
+    return FieldList{
         field("heat", &H::heat_w, Kind::power, 0, 1e10, "Heat that the sink takes at most; 0: no sink.", "assumption: none"),
         field("sink_supply", &H::sink_supply_c, Kind::temperature, 0, 90, "Temperature that the sink must be given.", "assumption: low-temperature network"),
         field("sink_return", &H::sink_return_c, Kind::temperature, 0, 80, "Temperature that comes back from it.", "assumption"),
@@ -115,7 +114,7 @@ struct RejectionGroup {
   std::string redundancy = "N+1";
   static constexpr auto fields() {
     using R = RejectionGroup;
-    return std::tuple{field("model", &R::model, "The heat-rejection plant."),
+    return FieldList{field("model", &R::model, "The heat-rejection plant."),
                       field("count", &R::count, Kind::number, 0, 100000, "Installed units, spares included; 0: sized from the rated heat.", "assumption"),
                       field("redundancy", &R::redundancy, "Spares when sized: N, N+k, 2N, ...")};
   }
@@ -128,7 +127,7 @@ struct ChillerGroup {
   double enable_above_c = -50;
   static constexpr auto fields() {
     using C = ChillerGroup;
-    return std::tuple{field("model", &C::model, "The chiller."),
+    return FieldList{field("model", &C::model, "The chiller."),
                       field("count", &C::count, Kind::number, 0, 100000, "Installed units; 0: none for trim, sized from the rated heat for the air side.", "assumption"),
                       field("redundancy", &C::redundancy, "Spares when sized: N, N+k, 2N, ..."),
                       field("enable_above", &C::enable_above_c, Kind::temperature, -60, 60, "Dry bulb above which it may run.", "assumption: always")};
@@ -140,7 +139,7 @@ struct ChilledWater {
   PumpSet pumps{200e3, 0.62, 0.3, 0.3};
   static constexpr auto fields() {
     using C = ChilledWater;
-    return std::tuple{
+    return FieldList{
         field("supply", &C::supply_c, Kind::temperature, 4, 35, "Supply set point.", "ASHRAE TC 9.9 class W17-W27"),
         field("rise", &C::rise_k, Kind::temperature_difference, 2, 20, "Warming at rated load.", "assumption"),
         field("free_cooling_approach", &C::free_cooling_approach_k, Kind::temperature_difference, 1, 30, "Supply above dry bulb at which the free-cooling coil alone carries rated load.", "assumption"),
@@ -159,7 +158,7 @@ struct CoolingPlant {
   PumpSet facility_pumps{200e3, 0.65, 0.3, 0.3};
   static constexpr auto fields() {
     using P = CoolingPlant;
-    return std::tuple{
+    return FieldList{
         field("heat_rejection", &P::heat_rejection, "Cools the facility water against the weather."),
         field("heat_reuse", &P::heat_reuse, "Sink of warm facility water, served before heat rejection."),
         field("trim_chiller", &P::trim_chiller, "Air-cooled chillers that take what heat rejection leaves on hot days."),
@@ -175,7 +174,7 @@ struct WaterSupply {
   double cap_m3_s = 0, price_usd_m3 = 1.9, cycles_of_concentration = 5;
   static constexpr auto fields() {
     using W = WaterSupply;
-    return std::tuple{
+    return FieldList{
         field("cap", &W::cap_m3_s, Kind::volume_flow, 0, 10, "Water that may be drawn in a year; once spent, evaporative plants run dry; 0: no cap.", "assumption"),
         field("price", &W::price_usd_m3, Kind::money_per_volume, 0, 100, "Price of make-up water.", "assumption"),
         field("cycles", &W::cycles_of_concentration, Kind::number, 1.2, 20, "Cycles of concentration; blowdown = evaporation / (cycles - 1).", "assumption: 4-6")};
@@ -190,7 +189,7 @@ struct CoolingParams {
   TransientParams transient;
   static constexpr auto fields() {
     using C = CoolingParams;
-    return std::tuple{field("liquid", &C::liquid, "Liquid cooling of the racks."), field("air", &C::air, "Air cooling of the rest."),
+    return FieldList{field("liquid", &C::liquid, "Liquid cooling of the racks."), field("air", &C::air, "Air cooling of the rest."),
                       field("plant", &C::plant, "Heat rejection and chillers."), field("water", &C::water, "Make-up water."),
                       field("transient", &C::transient, "Volumes, limits and what is on the UPS, for the seconds after a fault.")};
   }

@@ -14,7 +14,6 @@
 
 #include <cstdint>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "core/diagnostics.hpp"
@@ -29,7 +28,7 @@ struct LeadTime {
   static constexpr auto fields() {
     using L = LeadTime;
     auto const time = [](std::string_view key, double L::*member, std::string_view doc) { return field(key, member, Kind::duration, -1e10, 1e10, doc).required(); };
-    return std::tuple{field("title", &L::title, "What is ordered."), field("gates", &L::gates, "What cannot work without it."), time("fast", &L::fast_s, "Shortest believable lead time."),
+    return FieldList{field("title", &L::title, "What is ordered."), field("gates", &L::gates, "What cannot work without it."), time("fast", &L::fast_s, "Shortest believable lead time."),
                       time("typical", &L::typical_s, "Most likely lead time."), time("slow", &L::slow_s, "Longest believable lead time.")};
   }
 };
@@ -45,7 +44,7 @@ struct DeliveryItem {
 
   static constexpr auto fields() {
     using D = DeliveryItem;
-    return std::tuple{
+    return FieldList{
         field("id", &D::id, "Name of the item.").required(), field("title", &D::title, "What it is, for people."),
         field("lead", &D::lead, "Its lead time: lib:lead_times/NAME, or fast, typical, slow.").required(),
         field("after", &D::after, "Items that have to be done before it starts."),

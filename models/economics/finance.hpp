@@ -3,7 +3,6 @@
 // maintenance (reference: Short, Packey, Holt, NREL/TP-462-5173, 1995, capital recovery factor). Taxes and inflation are neglected.
 
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "core/fields.hpp"
@@ -20,7 +19,7 @@ struct FinanceParams {
   double carbon_usd_per_kg = 0;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("discount_rate", &FinanceParams::wacc_frac, Kind::fraction, 0.0, 0.5, "Weighted average cost of capital.", "assumption"),
         field("it_life", &FinanceParams::it_life_s, Kind::duration, 3.15e7, 1e9, "Useful life of servers, network, storage.", "hyperscaler filings 2024-2025: 5-6 years; AWS cut to 5"),
         field("plant_life", &FinanceParams::plant_life_s, Kind::duration, 3.15e7, 2e9, "Useful life of shell, electrical and cooling plant.", "assumption"),

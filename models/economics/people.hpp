@@ -6,7 +6,6 @@
 // library/roles marks them as assumptions. Neglects: hiring, training, shifts that follow the demand.
 
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "core/diagnostics.hpp"
@@ -23,7 +22,7 @@ struct RoleParams {
   static constexpr auto fields() {
     using R = RoleParams;
     auto const heads = [](std::string_view key, double R::*member, std::string_view doc) { return field(key, member, Kind::number, 0.0, 1e7, doc, "none"); };
-    return std::tuple{
+    return FieldList{
         field("id", &R::id, "Name of the role; stages of products and checks of models name it.").required(),
         field("title", &R::title, "What they do, for people."),
         heads("fixed", &R::fixed, "Heads whatever the site does."), heads("per_site", &R::per_site, "Heads of a site."),

@@ -7,7 +7,6 @@
 #include <array>
 #include <span>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "core/fields.hpp"
@@ -23,7 +22,7 @@ struct DemandCharge {
   double ratchet_frac = 0;             // billed demand is at least this share of the highest of the last 11 months
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("id", &DemandCharge::id, "Name of the charge on the bill.").required(),
         field("price", &DemandCharge::price_usd_per_w_month, Kind::money_per_power_month, 0.0, 1.0, "Price of a month's highest demand.").required(),
         field("first_hour", &DemandCharge::first_hour, Kind::number, 0, 23, "First hour of the day that counts, local standard time."),
@@ -46,7 +45,7 @@ struct TariffParams {
   double fixed_usd_per_s = 0;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("price_source", &TariffParams::price_source, "Hourly wholesale price series; without it the energy price is flat."),
         field("energy", &TariffParams::energy_usd_per_j, Kind::money_per_energy, -1e-6, 1e-6, "Flat energy price, or the adder on the hourly price (delivery, taxes).", "assumption"),
         field("loss_factor", &TariffParams::loss_factor, Kind::number, 1.0, 1.2, "Billed over metered energy.", "assumption"),

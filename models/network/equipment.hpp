@@ -6,7 +6,6 @@
 #include <array>
 #include <string>
 #include <string_view>
-#include <tuple>
 
 #include "core/fields.hpp"
 
@@ -21,7 +20,7 @@ struct SwitchParams {
   double failure_per_s = 0.04 / 31536000.0, repair_s = 4 * 3600.0;
   static constexpr auto fields() {
     using S = SwitchParams;
-    return std::tuple{
+    return FieldList{
         field("id", &S::id, "Name in the bill of material."),
         field("ports", &S::ports, Kind::number, 2, 2048, "Ports at the full port rate.", "assumption: 51.2 Tbit/s class"),
         field("port_rate", &S::port_byte_s, Kind::data_rate, 1e8, 1e12, "Rate of one port per direction.", "assumption: 51.2 Tbit/s class"),
@@ -44,7 +43,7 @@ struct OpticsParams {
   double failure_per_s = 0.02 / 31536000.0;  // of one end
   static constexpr auto fields() {
     using S = OpticsParams;
-    return std::tuple{
+    return FieldList{
         field("id", &S::id, "Name in the bill of material."),
         field("kind", &S::kind, "pluggable, lpo, co_packaged or copper."),
         field("rate", &S::byte_s, Kind::data_rate, 1e8, 1e12, "Rate of one transceiver or cable end per direction.", "800G class"),

@@ -21,7 +21,7 @@ struct FabricLayer {
   double usable_frac = 0.85;
   static constexpr auto fields() {
     using S = FabricLayer;
-    return std::tuple{
+    return FieldList{
         field("fabric", &S::fabric, "Topology and switch."),
         field("oversubscription", &S::oversubscription, Kind::number, 1, 100, "Host-facing over spine-facing bandwidth of a leaf.", "assumption: non-blocking"),
         field("rails", &S::rails, Kind::number, 0, 64, "Rails of a rail-optimised fabric; 0: one for each NIC.", "assumption"),
@@ -32,7 +32,7 @@ struct FabricLayer {
 
 struct ScaleUpLayer {
   std::string from = "rack";
-  static constexpr auto fields() { return std::tuple{field("from", &ScaleUpLayer::from, "rack: domain and link rate are those of the rack.")}; }
+  static constexpr auto fields() { return FieldList{field("from", &ScaleUpLayer::from, "rack: domain and link rate are those of the rack.")}; }
 };
 
 struct NetworkParams {
@@ -43,7 +43,7 @@ struct NetworkParams {
   double nic_w = 25;
   static constexpr auto fields() {
     using S = NetworkParams;
-    return std::tuple{field("scale_up", &S::scale_up, "Domain inside which accelerators share memory semantics."),
+    return FieldList{field("scale_up", &S::scale_up, "Domain inside which accelerators share memory semantics."),
                       field("scale_out", &S::scale_out, "Fabric between accelerators."),
                       field("frontend", &S::frontend, "Fabric to storage, users and management."),
                       field("optics", &S::optics, "Transceivers of the links between racks."),

@@ -25,7 +25,7 @@ struct BatteryParams {
   double calendar_fade_per_s = 0.02 / 31.536e6, cycle_fade_frac = 0.2 / 5000;
   static constexpr auto fields() {
     using T = BatteryParams;
-    return std::tuple{
+    return FieldList{
         field("id", &T::id, "Name of the plant."),
         field("power", &T::power_w, Kind::power, 0, 1e10, "Rated AC power, both ways.").required(),
         field("energy", &T::energy_j, Kind::energy, 0, 1e15, "Energy between empty and full.").required(),

@@ -15,7 +15,7 @@ struct BuswayParams {
   int runs_per_row = 0, paths = 2;
   static constexpr auto fields() {
     using T = BuswayParams;
-    return std::tuple{
+    return FieldList{
         field("rating", &T::rating_a, Kind::current, 10, 1e5, "Rated current of one run.", "assumption: common run").required(),
         field("voltage", &T::voltage_v, Kind::voltage, 100, 2000, "Line-to-line voltage.", "assumption: 415 V in North America, 400 V elsewhere"),
         field("resistance", &T::resistance_ohm_per_m, Kind::resistance, 0, 0.1, "Resistance of a phase per metre at 20 degC.", "assumption: 800 A copper class"),

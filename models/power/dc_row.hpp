@@ -18,7 +18,7 @@ struct RectifierParams {
   int units = 1;
   static constexpr auto fields() {
     using T = RectifierParams;
-    return std::tuple{field("rated_power", &T::rated_power_w, Kind::power, 1e3, 1e9, "Rated DC output of one unit.", "assumption: 1 MW sidecar class").required(),
+    return FieldList{field("rated_power", &T::rated_power_w, Kind::power, 1e3, 1e9, "Rated DC output of one unit.", "assumption: 1 MW sidecar class").required(),
                       field("voltage", &T::voltage_v, Kind::voltage, 40, 5000, "DC voltage, pole to pole.", "NVIDIA 800 VDC reference architecture"),
                       field("loss_a0", &T::loss_a0, Kind::fraction, 0, 0.1, "No-load loss, of rating.", "assumption: solid-state transformer class"),
                       field("loss_a1", &T::loss_a1, Kind::fraction, 0, 0.2, "Proportional loss.", "assumption: solid-state transformer class"),

@@ -14,7 +14,7 @@ struct EnvelopePoint {
   double duration_s = 0, low_pu = 0, high_pu = 2;
   static constexpr auto fields() {
     using T = EnvelopePoint;
-    return std::tuple{field("duration", &T::duration_s, Kind::duration, 0, 1e9, "Excursions up to this long.").required(),
+    return FieldList{field("duration", &T::duration_s, Kind::duration, 0, 1e9, "Excursions up to this long.").required(),
                       field("low", &T::low_pu, Kind::number, 0, 1, "Lowest voltage that must be ridden through.").required(),
                       field("high", &T::high_pu, Kind::number, 1, 10, "Highest voltage that must be ridden through.", "assumption: no upper limit stated")};
   }
@@ -25,7 +25,7 @@ struct VoltageEnvelope {
   std::vector<EnvelopePoint> points;  // durations rise
   static constexpr auto fields() {
     using T = VoltageEnvelope;
-    return std::tuple{field("title", &T::title, "What it is."), field("points", &T::points, "Limits by duration, rising.").required()};
+    return FieldList{field("title", &T::title, "What it is."), field("points", &T::points, "Limits by duration, rising.").required()};
   }
 };
 

@@ -24,7 +24,7 @@ struct TransferSwitchParams {
   double window_frac = 0.15;        // input deviation that counts as an outage
   static constexpr auto fields() {
     using T = TransferSwitchParams;
-    return std::tuple{field("start_delay", &T::start_delay_s, Kind::duration, 0, 60, "Outage that starts the generators.", "assumption: 0.5-3 s"),
+    return FieldList{field("start_delay", &T::start_delay_s, Kind::duration, 0, 60, "Outage that starts the generators.", "assumption: 0.5-3 s"),
                       field("transfer", &T::transfer_s, Kind::duration, 0, 10, "Dead time of the automatic transfer switch.", "assumption: open transition"),
                       field("return_delay", &T::return_delay_s, Kind::duration, 0, 86400, "Healthy utility before it returns.", "assumption: 5-30 min"),
                       field("window", &T::window_frac, Kind::fraction, 0.01, 0.9, "Deviation that counts as an outage.", "assumption: pick-up at 85 %")};

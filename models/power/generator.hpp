@@ -23,7 +23,7 @@ struct GeneratorParams {
   double fail_to_start_frac = 0.005, fail_to_run_per_s = 1.18e-3 / 3600, common_start_frac = 0.0083;
   static constexpr auto fields() {
     using T = GeneratorParams;
-    return std::tuple{
+    return FieldList{
         field("id", &T::id, "Name of the plant."),
         field("units", &T::units, Kind::number, 0, 10000, "Installed units."),
         field("power", &T::power_w, Kind::power, 1e3, 1e9, "Rated electrical power of one unit.").required(),

@@ -19,7 +19,7 @@ struct NodeParams {
   double power_factor = 0.98;
   static constexpr auto fields() {
     using T = NodeParams;
-    return std::tuple{
+    return FieldList{
         field("host_idle", &T::host_idle_w, Kind::power, 0, 1e5, "Processors, memory, network cards and baseboard switches at rest.", "assumption: eight-device node"),
         field("host_active", &T::host_active_w, Kind::power, 0, 1e5, "The same under load.", "assumption: DGX H100 10.2 kW less devices, fans and losses"),
         field("fan_frac", &T::fan_frac, Kind::fraction, 0, 0.5, "Fans, of the other DC power; nearly 0 with cold plates or immersion.", "assumption: 10-16 % in air-cooled nodes"),

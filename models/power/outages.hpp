@@ -29,7 +29,7 @@ struct PowerReliability {
   FailureLaw block_maintenance = failure_law(1, 8, "assumption: yearly inspection of a block"), generator_maintenance = failure_law(1, 8, "assumption: yearly service");
   static constexpr auto fields() {
     using T = PowerReliability;
-    return std::tuple{field("feed", &T::feed, "One utility feed."), field("all_feeds", &T::all_feeds, "All feeds at once: storm, substation, grid."),
+    return FieldList{field("feed", &T::feed, "One utility feed."), field("all_feeds", &T::all_feeds, "All feeds at once: storm, substation, grid."),
                       field("main_transformer", &T::main_transformer, "One main transformer."), field("board", &T::board, "One section of the main board."),
                       field("block", &T::block, "One power block, from its cable to its output board."), field("ups", &T::ups, "One UPS module."),
                       field("battery", &T::battery, "One battery plant."), field("generator", &T::generator, "One generator at rest."),

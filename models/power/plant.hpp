@@ -21,7 +21,7 @@ struct FeedsParams {
   std::string redundancy = "2N";
   static constexpr auto fields() {
     using T = FeedsParams;
-    return std::tuple{field("count", &T::count, Kind::number, 1, 100, "Utility feeds.", "assumption"),
+    return FieldList{field("count", &T::count, Kind::number, 1, 100, "Utility feeds.", "assumption"),
                       field("redundancy", &T::redundancy, "Redundancy word of the feeds.")};
   }
 };
@@ -32,7 +32,7 @@ struct UtilityParams {
   FeedsParams feeds;
   static constexpr auto fields() {
     using T = UtilityParams;
-    return std::tuple{
+    return FieldList{
         field("capacity", &T::capacity_w, Kind::power, 1e3, 1e11, "Import limit at the point of interconnection.").required(),
         field("voltage", &T::voltage_v, Kind::voltage, 400, 1e6, "Voltage at the point of interconnection.", "assumption: medium-voltage service"),
         field("power_factor_min", &T::power_factor_min, Kind::fraction, 0, 1, "Least power factor the utility accepts.", "assumption: common interconnection rule"),
@@ -49,7 +49,7 @@ struct MainTransformers {
   TransformerParams unit{80e6, 45e3, 240e3, 0.09, 0.0015};
   static constexpr auto fields() {
     using T = MainTransformers;
-    return std::tuple{field("count", &T::count, Kind::number, 0, 100, "Units in parallel; 0: none."),
+    return FieldList{field("count", &T::count, Kind::number, 0, 100, "Units in parallel; 0: none."),
                       field("redundancy", &T::redundancy, "Redundancy word of the units."),
                       field("unit", &T::unit, "One unit.", "assumption: 80 MVA, 138 kV class")};
   }
@@ -61,7 +61,7 @@ struct BlockParams {
   std::string redundancy = "N";
   static constexpr auto fields() {
     using T = BlockParams;
-    return std::tuple{field("count", &T::count, Kind::number, 1, 1000, "Installed blocks.").required(),
+    return FieldList{field("count", &T::count, Kind::number, 1, 1000, "Installed blocks.").required(),
                       field("it_capacity", &T::it_capacity_w, Kind::power, 1e3, 1e10, "IT load that one block can carry.").required(),
                       field("redundancy", &T::redundancy, "Redundancy word: N, N+k, 2N, 2(N+1), 4N/3, catcher.")};
   }
@@ -73,7 +73,7 @@ struct CableParams {
   double rating_a = 400;
   static constexpr auto fields() {
     using T = CableParams;
-    return std::tuple{field("voltage", &T::voltage_v, Kind::voltage, 1e3, 1e5, "Medium voltage of the site.", "assumption"),
+    return FieldList{field("voltage", &T::voltage_v, Kind::voltage, 1e3, 1e5, "Medium voltage of the site.", "assumption"),
                       field("length", &T::length_m, Kind::length, 0.1, 1e5, "From the main board to the block.", "assumption: campus distances"),
                       field("resistance", &T::resistance_ohm_per_m, Kind::resistance, 0, 0.1, "Of a phase, per metre, hot.", "assumption: 240 mm2 aluminium class"),
                       field("reactance", &T::reactance_ohm_per_m, Kind::resistance, 0, 0.1, "Of a phase, per metre.", "assumption: 240 mm2 aluminium class"),
@@ -89,7 +89,7 @@ struct RackShelfParams {
   double hold_up_s = 0.02;
   static constexpr auto fields() {
     using T = RackShelfParams;
-    return std::tuple{field("power_factor", &T::power_factor, Kind::fraction, 0.5, 1, "Input power factor.", "assumption: 0.98-0.99 at load"),
+    return FieldList{field("power_factor", &T::power_factor, Kind::fraction, 0.5, 1, "Input power factor.", "assumption: 0.98-0.99 at load"),
                       field("rated_power", &T::rated_power_w, Kind::power, 100, 1e7, "Rated output of one shelf.", "Open Rack v3 shelf, 33 kW"),
                       field("loss_a0", &T::loss_a0, Kind::fraction, 0, 0.1, "No-load loss, of rating.", "assumption: fit to a 97.5 % peak"),
                       field("loss_a1", &T::loss_a1, Kind::fraction, 0, 0.2, "Proportional loss.", "assumption: fit to a 97.5 % peak"),
@@ -104,7 +104,7 @@ struct DistributionParams {
   RackShelfParams rack_shelf;
   static constexpr auto fields() {
     using T = DistributionParams;
-    return std::tuple{field("busway", &T::busway, "Busway of a rack row."), field("rack_shelf", &T::rack_shelf, "Power shelf of a rack.")};
+    return FieldList{field("busway", &T::busway, "Busway of a rack row."), field("rack_shelf", &T::rack_shelf, "Power shelf of a rack.")};
   }
 };
 
@@ -114,7 +114,7 @@ struct MechanicalSupply {
   TransformerParams transformer;
   static constexpr auto fields() {
     using T = MechanicalSupply;
-    return std::tuple{field("rated_power", &T::rated_power_w, Kind::power, 0, 1e10, "Installed; 0: 35 % of the usable IT capacity.", "assumption"),
+    return FieldList{field("rated_power", &T::rated_power_w, Kind::power, 0, 1e10, "Installed; 0: 35 % of the usable IT capacity.", "assumption"),
                       field("power_factor", &T::power_factor, Kind::fraction, 0.5, 1, "Of the motors and drives together.", "assumption: mostly variable-speed drives"),
                       field("transformer", &T::transformer, "One unit transformer.")};
   }
@@ -128,7 +128,7 @@ struct OversubscriptionParams {
   CapPolicy policy = CapPolicy::fair;
   static constexpr auto fields() {
     using T = OversubscriptionParams;
-    return std::tuple{field("limit", &T::limit, Kind::number, 0.1, 5, "Largest rated rack power over usable capacity; caps keep the drawn power within it.", "assumption"),
+    return FieldList{field("limit", &T::limit, Kind::number, 0.1, 5, "Largest rated rack power over usable capacity; caps keep the drawn power within it.", "assumption"),
                       field("policy", &T::policy, "Who is capped first: priority (lowest number last) or fair.")};
   }
 };
@@ -146,7 +146,7 @@ struct PlantParams {
   std::vector<std::string> out_of_service;
   static constexpr auto fields() {
     using T = PlantParams;
-    return std::tuple{field("main_transformer", &T::main_transformer, "High to medium voltage."),
+    return FieldList{field("main_transformer", &T::main_transformer, "High to medium voltage."),
                       field("cable", &T::cable, "Medium-voltage circuit to a block."),
                       field("blocks", &T::blocks, "Power blocks and their redundancy.").required(),
                       field("transformer", &T::transformer, "Unit transformer of a block."),
@@ -167,7 +167,7 @@ struct PowerParams {
   std::vector<OnsiteSource> onsite;
   static constexpr auto fields() {
     using T = PowerParams;
-    return std::tuple{field("utility", &T::utility, "Point of interconnection.").required(), field("plant", &T::plant, "From the main board to the racks.").required(),
+    return FieldList{field("utility", &T::utility, "Point of interconnection.").required(), field("plant", &T::plant, "From the main board to the racks.").required(),
                       field("onsite", &T::onsite, "Batteries and generators.")};
   }
 };

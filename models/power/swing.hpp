@@ -22,7 +22,7 @@ struct DeviceSmoothing {
   double hold_s = 0;                  // the floor is held that long after activity, then released
   static constexpr auto fields() {
     using T = DeviceSmoothing;
-    return std::tuple{
+    return FieldList{
         field("floor", &T::floor_frac, Kind::fraction, 0, 1, "Least power while the job runs.", "assumption: NVML power smoothing, percent floor"),
         field("ramp_up", &T::ramp_up_frac_s, Kind::number, 0, 1e4, "Largest rise, of rack power a second; 0: unlimited.", "assumption: NVML power smoothing"),
         field("ramp_down", &T::ramp_down_frac_s, Kind::number, 0, 1e4, "Largest fall, of rack power a second; 0: unlimited.", "assumption: NVML power smoothing"),
@@ -35,7 +35,7 @@ struct SupplyStore {
   double time_constant_s = 0.5;
   static constexpr auto fields() {
     using T = SupplyStore;
-    return std::tuple{field("energy", &T::energy_j, Kind::energy, 0, 1e9, "Usable energy of the stores of one rack; 0: none."),
+    return FieldList{field("energy", &T::energy_j, Kind::energy, 0, 1e9, "Usable energy of the stores of one rack; 0: none."),
                       field("time_constant", &T::time_constant_s, Kind::duration, 0.01, 100, "Of the filter that the store follows.", "assumption: sub-second stores")};
   }
 };
@@ -46,7 +46,7 @@ struct SwingBattery {
   double one_way_efficiency_frac = 0.948;
   static constexpr auto fields() {
     using T = SwingBattery;
-    return std::tuple{field("power", &T::power_w, Kind::power, 0, 1e10, "Inverter rating; 0: none."), field("energy", &T::energy_j, Kind::energy, 0, 1e15, "Usable energy."),
+    return FieldList{field("power", &T::power_w, Kind::power, 0, 1e10, "Inverter rating; 0: none."), field("energy", &T::energy_j, Kind::energy, 0, 1e15, "Usable energy."),
                       field("lag", &T::lag_s, Kind::duration, 0.001, 10, "Response of the plant.", "assumption: grid-forming inverter with fast metering"),
                       field("mean", &T::mean_s, Kind::duration, 0.1, 3600, "Time over which the target is averaged.", "assumption"),
                       field("one_way_efficiency", &T::one_way_efficiency_frac, Kind::fraction, 0.5, 1, "Store to grid, either way.", "NREL REopt defaults: round trip 0.899")};

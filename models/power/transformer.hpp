@@ -16,7 +16,7 @@ struct TransformerParams {
   double short_circuit_voltage_frac = 0.06, no_load_current_frac = 0.004;
   static constexpr auto fields() {
     using T = TransformerParams;
-    return std::tuple{
+    return FieldList{
         field("rating", &T::rating_va, Kind::apparent_power, 1e3, 1e9, "Rated apparent power of one unit.", "assumption: common size of an IT block").required(),
         field("no_load_loss", &T::no_load_loss_w, Kind::power, 0, 1e7, "Iron loss at rated voltage.", "assumption: class of EU 548/2014 tier 2"),
         field("load_loss", &T::load_loss_w, Kind::power, 0, 1e7, "Copper loss at rated current.", "assumption: class of EU 548/2014 tier 2"),

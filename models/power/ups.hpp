@@ -28,7 +28,7 @@ struct UpsParams {
 
   static constexpr auto fields() {
     using T = UpsParams;
-    return std::tuple{
+    return FieldList{
         field("rated_power", &T::rated_power_w, Kind::power, 1e3, 1e8, "Rated output of one module.", "assumption: common module of a large block").required(),
         field("loss_a0", &T::loss_a0, Kind::fraction, 0, 0.1, "No-load loss, of rating, double conversion.", "assumption: typical three-level IGBT, peak 96.4 %"),
         field("loss_a1", &T::loss_a1, Kind::fraction, 0, 0.2, "Loss in proportion to load, double conversion.", "assumption: as loss_a0"),

@@ -12,18 +12,17 @@ namespace {
 
 double or_racks(double given, double per_rack, int racks) { return given > 0 ? given : per_rack * racks; }
 
+}  // namespace
+
 std::size_t find_tier(StorageParams const& params, std::string const& id) {
-  std::vector<std::string> known;
-  for (std::size_t i = 0; i < params.tiers.size(); ++i) {
+  for (std::size_t i = 0; i < params.tiers.size(); ++i)
     if (params.tiers[i].id == id) return i;
-    known.push_back(params.tiers[i].id);
-  }
+  std::vector<std::string> known;
+  for (auto const& tier : params.tiers) known.push_back(tier.id);
   std::string const near = did_you_mean(id, known);
   throw InputError(Diagnostic{"AF2320", Severity::error, fmt::format("no storage tier `{}`", id), "storage.tiers", {},
                               near.empty() ? "add the tier or change the workload's storage reference" : fmt::format("did you mean `{}`?", near), 1});
 }
-
-}  // namespace
 
 TierTable tier_table(TierParams const& tier) {
   TierClass const& c = tier.type;

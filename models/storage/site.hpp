@@ -14,12 +14,14 @@ namespace aif::storage {
 
 struct StorageParams {
   std::vector<TierParams> tiers;
-  static constexpr auto fields() { return std::tuple{field("tiers", &StorageParams::tiers, "Tiers, from hot to cold.")}; }
+  static constexpr auto fields() { return FieldList{field("tiers", &StorageParams::tiers, "Tiers, from hot to cold.")}; }
 };
 
 // Rated figures of an installed tier; write is that of user bytes, after parity.
 TierTable tier_table(TierParams const& tier);
 std::vector<TierTable> tier_tables(StorageParams const& params);
+// Index of a tier. Throws InputError (AF2320) when it is not there.
+std::size_t find_tier(StorageParams const& params, std::string const& id);
 int storage_racks(StorageParams const& params);
 double storage_power_w(StorageParams const& params, double load_frac);
 

@@ -9,7 +9,6 @@
 #include <array>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
 #include "core/fields.hpp"
@@ -31,7 +30,7 @@ struct TierClass {
   double idle_w = 8e3, active_w = 12e3;
   static constexpr auto fields() {
     using S = TierClass;
-    return std::tuple{
+    return FieldList{
         field("kind", &S::kind, "kv, nvme, parallel_fs or object."),
         field("capacity", &S::capacity_byte, Kind::data, 0, 1e19, "Raw capacity of one rack.", "assumption: 20 servers of 24 x 10 TB"),
         field("read", &S::read_byte_s, Kind::data_rate, 0, 1e14, "Rated sequential read of one rack.", "assumption: 20 GB/s a server"),
@@ -60,7 +59,7 @@ struct TierParams {
   std::vector<int> failed;  // racks that outages took; not a key of the scenario
   static constexpr auto fields() {
     using S = TierParams;
-    return std::tuple{
+    return FieldList{
         field("id", &S::id, "Name of the tier; workloads refer to it.").required(),
         field("type", &S::type, "Class of storage rack."),
         field("racks", &S::racks, Kind::number, 0, 1e5, "Racks of that class.", "assumption"),

@@ -21,7 +21,7 @@ struct AgentMachineParams {
 
   static constexpr auto fields() {
     using M = AgentMachineParams;
-    return std::tuple{field("id", &M::id, "Name of the machine.").required(), field("title", &M::title, "What it is, for people."), field("rack", &M::rack, "Its rack: lib:racks/NAME.").required(),
+    return FieldList{field("id", &M::id, "Name of the machine.").required(), field("title", &M::title, "What it is, for people."), field("rack", &M::rack, "Its rack: lib:racks/NAME.").required(),
                       field("tier", &M::tier_byte_per_device, Kind::data, 0.0, 1e14, "Host memory for sleeping KV, of one accelerator.", "assumption: 160 GB")};
   }
 };
@@ -32,7 +32,7 @@ struct AgentModelParams {
 
   static constexpr auto fields() {
     using M = AgentModelParams;
-    return std::tuple{field("id", &M::id, "Name in the tables.").required(), field("model", &M::model, "lib:models/NAME.").required(), field("precision", &M::precision, "Of the weights.")};
+    return FieldList{field("id", &M::id, "Name in the tables.").required(), field("model", &M::model, "lib:models/NAME.").required(), field("precision", &M::precision, "Of the weights.")};
   }
 };
 
@@ -51,7 +51,7 @@ struct AgentsStudy {
   static constexpr auto fields() {
     using S = AgentsStudy;
     auto const number = [](std::string_view key, std::vector<double> S::*member, std::string_view doc) { return field(key, member, Kind::number, 0.01, 1e6, doc); };
-    return std::tuple{
+    return FieldList{
         field("id", &S::id, "Name of the study.").required(), field("title", &S::title, "What it asks."),
         field("trace", &S::trace, "Sessions that are replayed; empty: none."), field("machines", &S::machines, "Machines that compete.").required(), field("models", &S::models, "Models that they serve.").required(),
         field("context", &S::context_token, Kind::tokens, 1.0, 1e8, "Prompt of a call.", "Claude Code traces: 118,296"), field("new", &S::new_token, Kind::tokens, 1.0, 1e8, "Of it not seen before.", "Claude Code traces: 4,467"),

@@ -16,7 +16,7 @@ struct ArriveTogetherStudy {
 
   static constexpr auto fields() {
     using S = ArriveTogetherStudy;
-    return std::tuple{
+    return FieldList{
         field("id", &S::id, "Name of the study.").required(), field("title", &S::title, "What it asks."),
         field("items", &S::items, "What is delivered.").required(),
         field("draws", &S::draws, Kind::number, 1, 1e6, "Draws of the lead times.", "4,000: shares to one percent"),

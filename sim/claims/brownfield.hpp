@@ -22,7 +22,7 @@ struct HallLimits {
 
   static constexpr auto fields() {
     using H = HallLimits;
-    return std::tuple{
+    return FieldList{
         field("title", &H::title, "What it is, for people."),
         field("positions", &H::positions, Kind::number, 1, 1e6, "Rack positions.").required(),
         field("position_power", &H::position_power_w, Kind::power, 1.0, 1e7, "Power that the circuits of one position carry.").required(),
@@ -42,7 +42,7 @@ struct RetrofitParams {
 
   static constexpr auto fields() {
     using R = RetrofitParams;
-    return std::tuple{
+    return FieldList{
         field("id", &R::id, "Name of the retrofit.").required(), field("title", &R::title, "What is done."),
         field("subsystem", &R::subsystem, "What it lifts: feed, voltage, hall_power, hall_heat, air, liquid, floor.").required(),
         field("cost", &R::cost_usd_per_w, Kind::money_per_power, 0.0, 1e3, "Cost of a watt that is added."),
@@ -63,7 +63,7 @@ struct BrownfieldStudy {
 
   static constexpr auto fields() {
     using S = BrownfieldStudy;
-    return std::tuple{
+    return FieldList{
         field("id", &S::id, "Name of the study.").required(), field("title", &S::title, "What it asks."),
         field("hall", &S::hall, "The hall that stands.").required(), field("rack", &S::rack, "The rack that should move in.").required(),
         field("racks", &S::racks, Kind::number, 1, 1e6, "How many.").required(),

@@ -205,6 +205,7 @@ StudyResult run_study(GenerationsStudy const& s, Library const& library) {
     for (auto const& m : machines) t.columns.push_back(name_of(*m.params)), t.units.emplace_back("1 s-1");
     t.columns.emplace_back("gain, last over first"), t.units.emplace_back("1");
     t.columns.emplace_back("gain a year"), t.units.emplace_back("1");
+    Assets assets(library);
     for (auto const& reference : s.products) {
       auto const product = library.load_as<workloads::ProductParams>(reference);
       DiagnosticList problems;
@@ -215,7 +216,7 @@ StudyResult run_study(GenerationsStudy const& s, Library const& library) {
       for (auto const& m : machines) {
         auto const& rack = m.params->rack;
         MachineParts parts{&m.served.profile, rack.devices, m.served.domain, 0.5 * rack.nodes * rack.cores_per_node * 1e3, 1e18, {}, {}};  // hosts do not bind here: the accelerators are compared
-        auto const plan = workloads::plan_product(product, shelf, make_machine(parts, shelf, library));
+        auto const plan = workloads::plan_product(product, shelf, make_machine(parts, shelf, assets));
         double const one = plan.fits ? plan.jobs_s * product.units_per_job / rack.devices : 0;
         row.push_back(plan.fits ? cell(one) : cell(plan.problem));
         if (one > 0 && first <= 0) first = one, first_year = m.params->year;

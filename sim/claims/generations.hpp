@@ -21,7 +21,7 @@ struct GenerationParams {
 
   static constexpr auto fields() {
     using G = GenerationParams;
-    return std::tuple{
+    return FieldList{
         field("id", &G::id, "Name of the machine.").required(), field("title", &G::title, "What it is, for people."),
         field("rack", &G::rack, "Its rack: lib:racks/NAME.").required(),
         field("year", &G::year, Kind::number, 2015, 2040, "When it can be bought in numbers.").required(),
@@ -45,7 +45,7 @@ struct GenerationsStudy {
 
   static constexpr auto fields() {
     using S = GenerationsStudy;
-    return std::tuple{
+    return FieldList{
         field("id", &S::id, "Name of the study.").required(), field("title", &S::title, "What it asks."),
         field("model", &S::model, "Language model: lib:models/NAME."),
         field("machines", &S::machines, "Generations, oldest first.").required(),

@@ -15,7 +15,7 @@ struct ProductDayStudy {
 
   static constexpr auto fields() {
     using S = ProductDayStudy;
-    return std::tuple{field("id", &S::id, "Name of the study.").required(), field("title", &S::title, "What it asks."), field("expectations", &S::expectations, "Statements written down beforehand.")};
+    return FieldList{field("id", &S::id, "Name of the study.").required(), field("title", &S::title, "What it asks."), field("expectations", &S::expectations, "Statements written down beforehand.")};
   }
 };
 
@@ -26,7 +26,7 @@ struct SwapParams {
 
   static constexpr auto fields() {
     using S = SwapParams;
-    return std::tuple{
+    return FieldList{
         field("id", &S::id, "Name of the swap.").required(), field("title", &S::title, "What it is, for people."),
         field("workload", &S::workload, "Workload that changes.").required(), field("model", &S::model, "Its new language model: lib:models/NAME."),
         field("product", &S::product, "Or what is made in its place: lib:products/NAME."),
@@ -43,7 +43,7 @@ struct FactoryPatternStudy {
 
   static constexpr auto fields() {
     using S = FactoryPatternStudy;
-    return std::tuple{field("id", &S::id, "Name of the study.").required(), field("title", &S::title, "What it asks."), field("swaps", &S::swaps, "What is swapped, one at a time.").required(),
+    return FieldList{field("id", &S::id, "Name of the study.").required(), field("title", &S::title, "What it asks."), field("swaps", &S::swaps, "What is swapped, one at a time.").required(),
                       field("expectations", &S::expectations, "Statements written down beforehand.")};
   }
 };
@@ -55,7 +55,7 @@ struct PriceRangeParams {
 
   static constexpr auto fields() {
     using P = PriceRangeParams;
-    return std::tuple{field("line", &P::line, "Cost line, as `summary.json` names it; people for the roles.").required(), field("low", &P::low, Kind::number, 0, 100, "Lowest factor that is believed."),
+    return FieldList{field("line", &P::line, "Cost line, as `summary.json` names it; people for the roles.").required(), field("low", &P::low, Kind::number, 0, 100, "Lowest factor that is believed."),
                       field("mode", &P::mode, Kind::number, 0, 100, "Most likely factor."), field("high", &P::high, Kind::number, 0, 100, "Highest factor."), field("source", &P::source, "Where the range comes from.").required()};
   }
 };
@@ -69,7 +69,7 @@ struct MoneyStudy {
 
   static constexpr auto fields() {
     using S = MoneyStudy;
-    return std::tuple{
+    return FieldList{
         field("id", &S::id, "Name of the study.").required(), field("title", &S::title, "What it asks."),
         field("horizon", &S::horizon_years, Kind::number, 1, 40, "Years of the cash flow.", "assumption"),
         field("replacement_price", &S::replacement_price_change, Kind::fraction, -0.9, 0.9, "Yearly change of the price of what is bought again.", "assumption"),

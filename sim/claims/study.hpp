@@ -53,7 +53,7 @@ struct ExpectationParams {
 
   static constexpr auto fields() {
     using E = ExpectationParams;
-    return std::tuple{field("id", &E::id, "Name of the expectation.").required(), field("text", &E::text, "What is expected, in words.").required(),
+    return FieldList{field("id", &E::id, "Name of the expectation.").required(), field("text", &E::text, "What is expected, in words.").required(),
                       field("expr", &E::expr, "METRIC <= VALUE or METRIC >= VALUE, over the metrics of the study, in their units.").required(),
                       field("date", &E::date, "When it was written down.").required(), field("source", &E::source, "What it rests on.").required()};
   }

@@ -6,13 +6,10 @@
 #include <cmath>
 #include <limits>
 
-#include "contracts/profile_json.hpp"
 #include "core/ordered_sum.hpp"
-#include "models/compute/serving_parameters.hpp"
 #include "models/economics/finance.hpp"
 #include "sim/facility/placement.hpp"
 #include "sim/facility/product_groups.hpp"
-#include "sim/facility/serving_groups.hpp"
 #include "workloads/stages/product_map.hpp"
 
 namespace aif::sim {
@@ -45,15 +42,15 @@ StudyResult run_study(SupervisedStudy const& s, Library const& library, std::uin
   auto const shelf = stock_shelf(s.product, library, problems);
   problems.append(workloads::check_product(s.product, shelf, "studies." + s.id + ".product"));
   if (problems.has_errors()) throw InputError(std::move(problems));
-  auto profile = read_profile(library.asset_path(s.rack.device));
-  profile.power = compute::serving_power(compute::read_serving_fit(library.asset_path(kServingFit)), profile);
+  Assets assets(library);
+  auto const profile = assets.serving_profile(library.asset_path(s.rack.device));
   int const devices = static_cast<int>(s.racks) * s.rack.devices;
   economics::PeopleDrivers const drivers{1, static_cast<double>(devices), s.models, s.domains};
   auto const machine_with = [&](double supervisors_at_work) {
-    MachineParts parts{&profile, devices, scale_up_domain(profile, s.rack.devices), s.racks * s.rack.nodes * s.rack.cores_per_node, s.racks * s.rack.nodes * s.rack.host_byte_per_node, {}, {}};
+    MachineParts parts{profile.get(), devices, scale_up_domain(*profile, s.rack.devices), s.racks * s.rack.nodes * s.rack.cores_per_node, s.racks * s.rack.nodes * s.rack.host_byte_per_node, {}, {}};
     for (auto const& r : s.roles) parts.people[r.id] = economics::at_work(r, drivers);
     parts.people[s.supervisor] = supervisors_at_work;
-    return make_machine(parts, shelf, library);
+    return make_machine(parts, shelf, assets);
   };
 
   auto const free_machine = machine_with(kMany);

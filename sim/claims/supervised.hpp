@@ -25,7 +25,7 @@ struct SupervisedStudy {
 
   static constexpr auto fields() {
     using S = SupervisedStudy;
-    return std::tuple{
+    return FieldList{
         field("id", &S::id, "Name of the study.").required(), field("title", &S::title, "What it asks."),
         field("product", &S::product, "What is made, with a stage of people: lib:products/NAME.").required(),
         field("rack", &S::rack, "Machines: lib:racks/NAME.").required(), field("racks", &S::racks, Kind::number, 1, 1e6, "How many."),

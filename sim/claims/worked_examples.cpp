@@ -5,7 +5,6 @@
 #include <array>
 #include <cmath>
 
-#include "contracts/profile_json.hpp"
 #include "models/compute/device_power.hpp"
 #include "models/compute/serving_parameters.hpp"
 #include "models/economics/delivery.hpp"
@@ -13,7 +12,6 @@
 #include "sim/facility/placement.hpp"
 #include "sim/facility/product_groups.hpp"
 #include "sim/facility/rack_power.hpp"
-#include "sim/facility/serving_groups.hpp"
 
 namespace aif::sim {
 namespace {
@@ -22,7 +20,7 @@ constexpr double kWeek = 7 * 86400.0;
 
 class Examples {
  public:
-  Examples(StudyResult& result, Library const& library) : r_(result), library_(library), fit_(compute::read_serving_fit(library.asset_path(kServingFit))) {
+  Examples(StudyResult& result, Library const& library) : r_(result), library_(library), assets_(library) {
     table_ = {"examples", "Worked examples: published, the twin's own, error", "Error: the twin's figure over the published one, less one. Published figures as quoted in the reference (workloads.md), with what is known of their conditions.", {"example", "published", "the twin", "unit", "error", "where the published figure comes from"},
               {"", "", "", "", "1", ""}, {}};
   }
@@ -35,9 +33,7 @@ class Examples {
   }
 
   HardwareProfile device(std::string const& id) const {
-    auto p = read_profile(library_.asset_path("lib:profiles/" + id));
-    p.power = compute::serving_power(fit_, p);
-    return p;
+    return *assets_.serving_profile(library_.asset_path("lib:profiles/" + id));
   }
 
   // A product on one device, with some counts changed.
@@ -48,19 +44,19 @@ class Examples {
     DiagnosticList problems;
     auto const shelf = stock_shelf(product, library_, problems);
     MachineParts const parts{&profile, devices, scale_up_domain(profile, devices), 1e6, 1e15, {}, {{"supervisor", 1e12}}};
-    return workloads::plan_product(product, shelf, make_machine(parts, shelf, library_));
+    return workloads::plan_product(product, shelf, make_machine(parts, shelf, assets_));
   }
   workloads::ProductPlan plan(std::string const& product_id, HardwareProfile const& profile, int devices = 1) const {
     return plan(product_id, profile, devices, [](auto&) {});
   }
 
   Library const& library() const { return library_; }
-  compute::ServingFit const& fit() const { return fit_; }
+  compute::ServingFit const& fit() const { return *assets_.serving_fit(); }
 
  private:
   StudyResult& r_;
   Library const& library_;
-  compute::ServingFit fit_;
+  mutable Assets assets_;
   StudyTable table_;
 };
 

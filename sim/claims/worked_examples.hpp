@@ -15,7 +15,7 @@ struct WorkedExamplesStudy {
 
   static constexpr auto fields() {
     using S = WorkedExamplesStudy;
-    return std::tuple{field("id", &S::id, "Name of the study.").required(), field("title", &S::title, "What it asks."), field("expectations", &S::expectations, "Statements written down beforehand.")};
+    return FieldList{field("id", &S::id, "Name of the study.").required(), field("title", &S::title, "What it asks."), field("expectations", &S::expectations, "Statements written down beforehand.")};
   }
 };
 

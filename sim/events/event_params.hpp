@@ -3,7 +3,6 @@
 // what each of them costs. `start` is a date of the run's first year, "2027-07-10" or "2027-07-10T14:00".
 
 #include <string>
-#include <tuple>
 #include <variant>
 #include <vector>
 
@@ -31,7 +30,7 @@ struct HeatWaveEvent {
   double duration_s = 0, peak_k = 0;
   static constexpr auto fields() {
     using T = HeatWaveEvent;
-    return std::tuple{event_id_field<T>(), event_start_field<T>(), event_duration_field<T>(),
+    return FieldList{event_id_field<T>(), event_start_field<T>(), event_duration_field<T>(),
                       field("peak", &T::peak_k, Kind::temperature_difference, 0, 25, "Dry bulb above the weather file at the height of the wave.").required()};
   }
 };
@@ -43,7 +42,7 @@ struct WaterCapEvent {
   double duration_s = 0, cap_m3_s = 0;
   static constexpr auto fields() {
     using T = WaterCapEvent;
-    return std::tuple{event_id_field<T>(), event_start_field<T>(), event_duration_field<T>(),
+    return FieldList{event_id_field<T>(), event_start_field<T>(), event_duration_field<T>(),
                       field("cap", &T::cap_m3_s, Kind::volume_flow, 0, 100, "Water that the site may draw; 0 m3/h: none.").required()};
   }
 };
@@ -55,7 +54,7 @@ struct CurtailmentEvent {
   double duration_s = 0, import_limit_w = 0;
   static constexpr auto fields() {
     using T = CurtailmentEvent;
-    return std::tuple{event_id_field<T>(), event_start_field<T>(), event_duration_field<T>(),
+    return FieldList{event_id_field<T>(), event_start_field<T>(), event_duration_field<T>(),
                       field("import_limit", &T::import_limit_w, Kind::power, 0, 1e11, "Import that is left.").required()};
   }
 };
@@ -67,7 +66,7 @@ struct SmokeEvent {
   double duration_s = 0;
   static constexpr auto fields() {
     using T = SmokeEvent;
-    return std::tuple{event_id_field<T>(), event_start_field<T>(), event_duration_field<T>()};
+    return FieldList{event_id_field<T>(), event_start_field<T>(), event_duration_field<T>()};
   }
 };
 
@@ -79,7 +78,7 @@ struct OutageEvent {
   std::vector<std::string> components;
   static constexpr auto fields() {
     using T = OutageEvent;
-    return std::tuple{event_id_field<T>(), event_start_field<T>(), event_duration_field<T>(),
+    return FieldList{event_id_field<T>(), event_start_field<T>(), event_duration_field<T>(),
                       field("components", &T::components, "What is out: `power.feeds/0`, `power.blocks/0-3`, `shared.ID`.").required()};
   }
 };

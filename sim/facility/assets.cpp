@@ -21,6 +21,10 @@ std::shared_ptr<compute::ServingFit const> Assets::serving_fit() {
   return fits_.get("", [&] { return compute::read_serving_fit(library.asset_path(kServingFit)); });
 }
 
+std::shared_ptr<compute::OperatorEfficiency const> Assets::operator_fit() {
+  return operator_fits_.get("", [&] { return compute::read_operator_fit(library.asset_path("lib:fits/operators")); });
+}
+
 std::shared_ptr<HardwareProfile const> Assets::serving_profile(std::string const& path) {
   return profiles_.get(path, [&] {
     HardwareProfile profile = read_profile(path);

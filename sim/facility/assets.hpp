@@ -73,6 +73,7 @@ struct Assets {
   // Profile with its watts as measured under serving load instead of those of the data sheet.
   std::shared_ptr<HardwareProfile const> serving_profile(std::string const& path);
   std::shared_ptr<compute::ServingFit const> serving_fit();
+  std::shared_ptr<compute::OperatorEfficiency const> operator_fit();
   std::shared_ptr<compute::ModelArchitecture const> model(std::string const& reference);
   std::shared_ptr<workloads::DemandProfile const> demand(std::string const& reference);
   std::shared_ptr<SeenTable const> seen(std::string const& reference);
@@ -87,6 +88,7 @@ struct Assets {
   Memo<HourlySeries> hourly_;
   Memo<HardwareProfile> profiles_;
   Memo<compute::ServingFit> fits_;
+  Memo<compute::OperatorEfficiency> operator_fits_;
   Memo<compute::ModelArchitecture> models_;
   Memo<workloads::DemandProfile> demands_;
   Memo<SeenTable> seen_;

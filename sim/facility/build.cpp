@@ -50,7 +50,7 @@ std::vector<RackGroup> make_groups(Scenario const& s, Assets& assets, double utc
       g.priority = pod.priority;
       g.utilisation_frac = pod.utilisation_frac;
       if (std::any_of(groups.begin(), groups.end(), [&](auto const& other) { return other.id == pod.id; }))
-        problem(problems, "AF2801", "pods." + pod.id, fmt::format("two pods have the id `{}`", pod.id), "ids of pods are unique in the site");
+        problem(problems, "AF2801", fmt::format("halls.{}.pods.{}", hall.id, pod.id), fmt::format("two pods have the id `{}`", pod.id), "ids of pods are unique in the site");
       if (!pod.power.empty()) collect(problems, [&] {
         log.assets.push_back(assets.library.asset_path(pod.power));
         g.measured_w = assets.hourly(log.assets.back(), Kind::power, utc_offset_h)->values;

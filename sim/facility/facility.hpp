@@ -51,6 +51,7 @@ struct RackGroup {
   double replicas = 0;              // in the whole group
   Limit saturation = Limit::slo;    // what a group owes it to when it is full: latency targets, or what a product runs out of first
   double kv_byte_per_token = 0;     // of a cached token that a tier has to give back
+  int kv_tier = -1;                 // index of that tier; -1: caches stay on the devices
   // training
   PowerCurve curve;
   double full_token_s = 0;          // of the group at the highest clock, after failures and checkpoints
@@ -69,6 +70,14 @@ struct RackGroup {
   double fleet_frac = 1;            // share of the racks that is up on average, many small faults and repairs taken together
 
   int devices() const { return racks * rack.devices; }
+
+  // Spelt out in the source file: every user would otherwise compile the copying of all that it contains.
+  RackGroup();
+  RackGroup(RackGroup const&);
+  RackGroup(RackGroup&&) noexcept;
+  RackGroup& operator=(RackGroup const&);
+  RackGroup& operator=(RackGroup&&) noexcept;
+  ~RackGroup();
 };
 
 // A panel, controller or corridor that components share (sim/scenario/reliability.hpp), with its patterns spelt out.
@@ -122,6 +131,14 @@ struct Facility {
   // Pods that change their work by the clock: the same facility with other work on its groups, by hour of the day; -1: this one.
   std::vector<Facility> day_parts;
   std::array<int, 24> part_of_hour = [] { std::array<int, 24> none{}; none.fill(-1); return none; }();
+
+  // Spelt out in the source file: every user would otherwise compile the copying of all that it contains.
+  Facility();
+  Facility(Facility const&);
+  Facility(Facility&&) noexcept;
+  Facility& operator=(Facility const&);
+  Facility& operator=(Facility&&) noexcept;
+  ~Facility();
 
   Facility const& at_hour(std::size_t hour) const {
     int const part = part_of_hour[hour % 24];

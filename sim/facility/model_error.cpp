@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <utility>
 
 #include "contracts/uncertainty.hpp"
 #include "core/grid_table.hpp"
@@ -14,6 +16,13 @@ namespace {
 struct Factors {
   double tpot = 1, ttft = 1, power = 1, step = 1;
 };
+
+// A map and its promises, scaled once for all groups, hours and outages that share it; by map and factor of watts, which is the group's.
+struct ScaledMap {
+  std::shared_ptr<OperatingMap const> map;
+  SloLimit slo;
+};
+using ScaledMaps = std::map<std::pair<OperatingMap const*, double>, ScaledMap>;
 
 double factor_of(ErrorDraw const& draw, Estimate const& error) {
   if (draw.factor) return *draw.factor;
@@ -46,7 +55,7 @@ std::shared_ptr<OperatingMap const> scaled(OperatingMap const& from, Factors con
   return map;
 }
 
-void apply_to_group(RackGroup& group, Factors const& f) {
+void apply_to_group(RackGroup& group, Factors const& f, ScaledMaps& maps) {
   if (f.power != 1 && group.profile) {
     auto profile = std::make_shared<HardwareProfile>(*group.profile);
     profile->power.idle_w *= f.power;
@@ -54,8 +63,10 @@ void apply_to_group(RackGroup& group, Factors const& f) {
     group.profile = std::move(profile);
   }
   if (group.map && (f.tpot != 1 || f.ttft != 1 || f.power != 1)) {
-    group.map = scaled(*group.map, f);
-    group.slo = slo_limit(*group.map, kGoodShare);
+    auto const [it, fresh] = maps.try_emplace({group.map.get(), f.power});
+    if (fresh) it->second.map = scaled(*group.map, f), it->second.slo = slo_limit(*it->second.map, kGoodShare);
+    group.map = it->second.map;
+    group.slo = it->second.slo;
   }
   if (group.duty == Duty::training) {
     group.full_token_s /= f.step;
@@ -77,6 +88,22 @@ Estimate const* interval_of(RackGroup const& group, ErrorFamily family) {
   return nullptr;
 }
 
+void apply(Facility& facility, ErrorDraws const& draws, ScaledMaps& maps) {
+  for (auto& group : facility.groups) {
+    auto const factor = [&](ErrorFamily family) {
+      Estimate const* error = interval_of(group, family);
+      return error ? factor_of(draws[static_cast<std::size_t>(family)], *error) : 1.0;
+    };
+    apply_to_group(group, {factor(ErrorFamily::tpot), factor(ErrorFamily::ttft), factor(ErrorFamily::power_gpu), factor(ErrorFamily::step_time)}, maps);
+  }
+  for (auto& part : facility.day_parts) apply(part, draws, maps);
+  for (auto& variant : facility.variants) {
+    auto changed = std::make_shared<Facility>(*variant);
+    apply(*changed, draws, maps);
+    variant = std::move(changed);
+  }
+}
+
 }  // namespace
 
 std::optional<Estimate> error_interval(Facility const& facility, ErrorFamily family) {
@@ -87,13 +114,8 @@ std::optional<Estimate> error_interval(Facility const& facility, ErrorFamily fam
 }
 
 void apply_model_error(Facility& facility, ErrorDraws const& draws) {
-  for (auto& group : facility.groups) {
-    auto const factor = [&](ErrorFamily family) {
-      Estimate const* error = interval_of(group, family);
-      return error ? factor_of(draws[static_cast<std::size_t>(family)], *error) : 1.0;
-    };
-    apply_to_group(group, {factor(ErrorFamily::tpot), factor(ErrorFamily::ttft), factor(ErrorFamily::power_gpu), factor(ErrorFamily::step_time)});
-  }
+  ScaledMaps maps;
+  apply(facility, draws, maps);
 }
 
 }  // namespace aif::sim

@@ -30,7 +30,7 @@ using ErrorDraws = std::array<ErrorDraw, kErrorFamilies>;
 // The widest interval of any group, for tables; nothing when no group has this family.
 std::optional<Estimate> error_interval(Facility const& facility, ErrorFamily family);
 
-// Changes maps, curves, watts and clock limits of the groups. Draws at the median leave every bit as it is.
+// Changes maps, curves, watts and clock limits of the groups, in every part of the day and every outage as well. Draws at the median leave every bit as it is.
 void apply_model_error(Facility& facility, ErrorDraws const& draws);
 
 }  // namespace aif::sim

@@ -36,7 +36,7 @@ compute::ReplicaDesign design_of(workloads::ServingWorkloadParams const& w, comp
   d.worker.tp = tp;
   d.worker.attention_dp = attention_dp;
   d.worker.pp = std::max(1, w.placement.pp);
-  d.worker.ep = model.experts > 0 ? (w.placement.ep > 0 ? w.placement.ep : tp * attention_dp) : 1;
+  d.worker.ep = w.placement.ep > 0 ? w.placement.ep : model.experts > 0 ? tp * attention_dp : 1;
   d.max_batch = w.placement.max_sequences > 0 ? w.placement.max_sequences : kBatches[std::size(kBatches) - 1] * attention_dp;
   return d;
 }
@@ -147,7 +147,9 @@ Placement choose_placement(workloads::ServingWorkloadParams const& w, compute::M
   bool const pools = w.placement.mode == workloads::ServingMode::disaggregated;
   std::vector<compute::ReplicaDesign> designs;
   std::vector<compute::WorkerLayout> layouts;
-  std::string last_refusal = "no layout was tried";
+  std::string last_refusal = w.placement.tp > 0 || w.placement.attention_dp > 0
+                                 ? fmt::format("replicas of tp {} and attention dp {} do not tile the {} devices of a scale-up domain", std::max(1, w.placement.tp), std::max(1, w.placement.attention_dp), std::min(domain, devices))
+                                 : "no layout tiles its devices";
   for (int tp = 1; tp <= std::min(domain, devices); tp *= 2) {
     if (w.placement.tp > 0 && tp != w.placement.tp && is_power_of_two(w.placement.tp)) continue;
     int const width = w.placement.tp > 0 ? w.placement.tp : tp;

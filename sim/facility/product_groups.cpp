@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <set>
 
-#include "models/compute/operator_cost.hpp"
 #include "sim/facility/delivery.hpp"
 #include "sim/facility/placement.hpp"
 #include "sim/facility/serving_groups.hpp"
@@ -44,7 +43,7 @@ struct Maker {
     int devices = 0;
     for (auto const& g : facility.groups) devices += g.devices();
     parts.people = people_at_work(scenario, devices);
-    auto const machine = make_machine(parts, shelf, library);
+    auto const machine = make_machine(parts, shelf, *options.assets);
     RackGroup group = pod;
     group.workload = workload;
     group.duty = Duty::serving;
@@ -93,18 +92,17 @@ workloads::ModelShelf stock_shelf(workloads::ProductParams const& product, Libra
   return shelf;
 }
 
-workloads::Machine make_machine(MachineParts const& parts, workloads::ModelShelf const& shelf, Library const& library) {
+workloads::Machine make_machine(MachineParts const& parts, workloads::ModelShelf const& shelf, Assets& assets) {
   workloads::Machine m;
   m.profile = parts.profile;
-  m.efficiency = compute::read_operator_fit(library.asset_path(kOperatorFit));
+  m.efficiency = *assets.operator_fit();
   m.devices = parts.devices;
   m.domain = parts.domain;
   m.cores = parts.cores;
   m.host_byte = parts.host_byte;
   m.tiers = parts.tiers;
   m.people = parts.people;
-  auto const fit = std::make_shared<compute::ServingFit const>(compute::read_serving_fit(library.asset_path(kServingFit)));
-  m.design = [fit, &shelf, parts](workloads::LanguageStage const& stage) {
+  m.design = [fit = assets.serving_fit(), &shelf, parts](workloads::LanguageStage const& stage) {
     workloads::ServingWorkloadParams w;
     w.id = stage.id;
     w.precision = stage.precision;
@@ -120,7 +118,7 @@ workloads::Machine make_machine(MachineParts const& parts, workloads::ModelShelf
 }
 
 void add_products(Scenario const& s, Library const& library, BuildOptions const& options, Facility& f, std::vector<ClockedWork>& clocked, BuildLog& log, DiagnosticList& problems) {
-  int const weekday = weekday_of(s.simulation.start);
+  int const weekday = weekday_of(first_of_january(s.simulation.start));
   std::map<std::size_t, std::set<int>> taken;  // hours of a group that clocked work has
   Maker const maker{s, library, options, f, log};
   for (auto const& workload : s.workloads) {

@@ -2,12 +2,11 @@
 // Product workloads onto their pods: stages and networks from the library, an operating map of each pod, and, where pods change
 // their work by the clock, the facility of each part of the day.
 
+#include "sim/facility/assets.hpp"
 #include "sim/facility/build.hpp"
 #include "workloads/stages/product_map.hpp"
 
 namespace aif::sim {
-
-inline constexpr char const* kOperatorFit = "lib:fits/operators";
 
 // Networks and language models that a product names. Problems (AF1008) go to `problems`.
 workloads::ModelShelf stock_shelf(workloads::ProductParams const& product, Library const& library, DiagnosticList& problems);
@@ -20,7 +19,7 @@ struct MachineParts {
   std::vector<TierTable> tiers;
   std::map<std::string, double> people;
 };
-workloads::Machine make_machine(MachineParts const& parts, workloads::ModelShelf const& shelf, Library const& library);
+workloads::Machine make_machine(MachineParts const& parts, workloads::ModelShelf const& shelf, Assets& assets);
 
 // Adds workloads and their work on groups; AF2804 pods that cannot, AF2550 and following from the product itself.
 // Work by the clock is kept aside and becomes day parts in finish_day_parts, when the facility is complete.

@@ -52,6 +52,24 @@ double mean_answer(workloads::ServingWorkloadParams const& w, Assets& assets) {
   return sum / static_cast<double>(trace->size());
 }
 
+// Problems of a part, told at its place in the scenario.
+template <class Work>
+auto told_at(std::string const& path, Work&& work) {
+  try {
+    return work();
+  } catch (InputError const& e) {
+    auto problems = e.diagnostics();
+    for (auto& d : problems.items()) d.path = path;
+    throw InputError(std::move(problems));
+  }
+}
+
+// Index of the tier that takes caches; -1: they stay on the devices. Throws InputError (AF2320).
+int tier_of(workloads::ServingWorkloadParams const& w, storage::StorageParams const& storage) {
+  if (w.tools.kv_offload.empty()) return -1;
+  return static_cast<int>(told_at("workloads." + w.id + ".tools.kv_offload", [&] { return storage::find_tier(storage, w.tools.kv_offload); }));
+}
+
 PlacedReplica make_replica(workloads::ServingWorkloadParams const& w, RackGroup const& group, int domain, BuildOptions const& options, std::int64_t seed) {
   auto const model = options.assets->model(w.model);
   auto const placement = choose_placement(w, *model, *group.profile, *options.assets->serving_fit(), group.devices(), domain);
@@ -81,7 +99,7 @@ void place(workloads::ServingWorkloadParams const& w, BuildOptions const& option
   group.replicas = static_cast<double>(group.devices()) / replica->devices;
   group.lowest_clock_frac = std::max(group.lowest_clock_frac, group.map->clock_frac.front());
   group.duty = Duty::serving;
-  group.kv_byte_per_token = w.tools.kv_offload.empty() ? 0.0 : replica->kv_byte_per_token;
+  if (group.kv_tier >= 0) group.kv_byte_per_token = replica->kv_byte_per_token;
 }
 
 }  // namespace
@@ -113,9 +131,10 @@ void add_serving(Scenario const& s, BuildOptions const& options, Facility& f, Bu
     if (!w) continue;
     int const index = static_cast<int>(f.workloads.size());
     try {
+      int const kv_tier = tier_of(*w, f.storage);
       options.assets->model(w->model);  // a name that the library lacks is told once, not once a pod
       WorkloadEntry entry{w->id, "serving", w->model, w->title.empty() ? w->id : w->title, true, {}, 0, "", "", 0};
-      entry.offered_out_token_s = offered_of(*w, *options.assets, weekday, f.weather.utc_offset_h, log);
+      entry.offered_out_token_s = told_at("workloads." + w->id + ".demand", [&] { return offered_of(*w, *options.assets, weekday, f.weather.utc_offset_h, log); });
       double const answer = mean_answer(*w, *options.assets);
       entry.answer_token = answer;
       for (double& rate : entry.offered_out_token_s) rate *= answer;
@@ -128,6 +147,7 @@ void add_serving(Scenario const& s, BuildOptions const& options, Facility& f, Bu
           continue;
         }
         group->workload = index;
+        group->kv_tier = kv_tier;
         place(*w, options, s.seed, *group, log);
       }
     } catch (InputError const& e) {

@@ -1,13 +1,12 @@
 #include "sim/io/checkpoint.hpp"
 
-#include <cstdio>
 #include <cstring>
-#include <fstream>
 #include <type_traits>
 
 #include "core/csv.hpp"
 #include "core/diagnostics.hpp"
 #include "core/hash.hpp"
+#include "core/write_file.hpp"
 
 namespace aif::sim {
 namespace {
@@ -87,13 +86,7 @@ void save_checkpoint(std::string const& path, std::string const& key, std::vecto
     w(run.events.size());
     for (auto const& e : run.events) w(e.time_s), w(e.kind), w(e.component), w(e.text);
   }
-  std::string const part = path + ".part";
-  {
-    std::ofstream out(part, std::ios::binary);
-    out << kMagic << key << '\n' << sha256_hex(w.bytes) << '\n' << w.bytes;
-    if (!out) throw InputError(Diagnostic{"AF5002", Severity::error, "cannot write the checkpoint", "", {part, 0, 0}, "is the disk full?", 1});
-  }
-  std::rename(part.c_str(), path.c_str());
+  write_file(path, std::string(kMagic) + key + '\n' + sha256_hex(w.bytes) + '\n' + w.bytes);
 }
 
 void load_checkpoint(std::string const& path, std::string const& key, std::vector<YearRun>& runs) {

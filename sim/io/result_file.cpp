@@ -5,18 +5,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
-#include <fstream>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "core/write_file.hpp"
 #include "sim/claims/study_json.hpp"
-#include "sim/io/h5_file.hpp"
-#include "sim/io/risk_json.hpp"
+#include "sim/decisions/ensemble.hpp"
 #include "sim/io/ensemble_file.hpp"
 #include "sim/io/h5_file.hpp"
-#include "sim/decisions/ensemble.hpp"
+#include "sim/io/risk_json.hpp"
 
 namespace aif::sim {
 namespace {
@@ -317,8 +315,7 @@ void write_result(Results const& r, std::string const& path) {
     write_table(file, "/assumptions", "item", r.assumptions, kAssumptionTexts, {});
     write_risk(file, r);
   }
-  if (std::rename(part.c_str(), path.c_str()) != 0)
-    throw InputError(Diagnostic{"AF5002", Severity::error, "cannot rename the finished result", "", {path, 0, 0}, "", 1});
+  finish_file(part, path);
 }
 
 namespace {
@@ -389,16 +386,6 @@ std::string summary_json(Results const& r) {
   j["energy_residual"] = r.energy_residual;
   if (!r.studies.empty()) j["studies"] = Json::parse(studies_json(r.studies));
   return j.dump(2) + "\n";
-}
-
-void write_text_file(std::string const& path, std::string const& text) {
-  std::string const part = path + ".part";
-  {
-    std::ofstream out(part, std::ios::binary);
-    out << text;
-    if (!out) throw InputError(Diagnostic{"AF5002", Severity::error, "cannot write the file", "", {path, 0, 0}, "check the folder and the free space", 1});
-  }
-  if (std::rename(part.c_str(), path.c_str()) != 0) throw InputError(Diagnostic{"AF5002", Severity::error, "cannot rename the finished file", "", {path, 0, 0}, "", 1});
 }
 
 }  // namespace aif::sim

@@ -12,6 +12,5 @@ void write_result(Results const& results, std::string const& path);
 Results read_result(std::string const& path);  // throws InputError AF4001
 
 std::string summary_json(Results const& results);
-void write_text_file(std::string const& path, std::string const& text);  // whole or not at all
 
 }  // namespace aif::sim

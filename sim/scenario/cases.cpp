@@ -15,7 +15,7 @@ namespace {
 struct CaseFields {
   std::string id, title, overlay;
   static constexpr auto fields() {
-    return std::tuple{field("id", &CaseFields::id, "Name of the case.").required(), field("title", &CaseFields::title, "One line for tables."),
+    return FieldList{field("id", &CaseFields::id, "Name of the case.").required(), field("title", &CaseFields::title, "One line for tables."),
                       field("overlay", &CaseFields::overlay, "YAML file merged over the base.")};
   }
 };
@@ -23,7 +23,7 @@ struct CasesFields {
   std::string schema, base, baseline;
   std::vector<CaseFields> cases;
   static constexpr auto fields() {
-    return std::tuple{field("schema", &CasesFields::schema, "aifactory/cases/v1.").required(), field("base", &CasesFields::base, "Scenario that the cases change.").required(),
+    return FieldList{field("schema", &CasesFields::schema, "aifactory/cases/v1.").required(), field("base", &CasesFields::base, "Scenario that the cases change.").required(),
                       field("baseline", &CasesFields::baseline, "Case that the others are compared with."), field("cases", &CasesFields::cases, "The cases.").required()};
   }
 };

@@ -19,7 +19,7 @@ struct SourceFields {
   std::string text, date;
   Evidence evidence = Evidence::assumption;
   static constexpr auto fields() {
-    return std::tuple{field("text", &SourceFields::text, "Citation.").required(), field("date", &SourceFields::date, "Date of the source.").required(),
+    return FieldList{field("text", &SourceFields::text, "Citation.").required(), field("date", &SourceFields::date, "Date of the source.").required(),
                       field("evidence", &SourceFields::evidence, "How far to trust it.").required()};
   }
 };
@@ -27,7 +27,7 @@ struct EntryFields {
   std::string schema, kind, id, title;
   std::map<std::string, SourceFields> sources;
   static constexpr auto fields() {
-    return std::tuple{field("schema", &EntryFields::schema, "aifactory/library/v1.").required(), field("kind", &EntryFields::kind, "What is described.").required(),
+    return FieldList{field("schema", &EntryFields::schema, "aifactory/library/v1.").required(), field("kind", &EntryFields::kind, "What is described.").required(),
                       field("id", &EntryFields::id, "Name; the file name without extension.").required(), field("title", &EntryFields::title, "One line.").required(),
                       field("sources", &EntryFields::sources, "Sources by key.").required()};
   }

@@ -3,7 +3,6 @@
 // weighs and costs. Watts are at the rack inlet: power supplies and server fans are inside (docs/architecture.md, boundaries).
 
 #include <string>
-#include <tuple>
 
 #include "core/fields.hpp"
 
@@ -30,7 +29,7 @@ struct RackParams {
   double nic_byte_s = 0;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("title", &RackParams::title, "What it is, for people."),
         field("device", &RackParams::device, "Hardware profile of its accelerators (lib:profiles/...)."),
         field("devices", &RackParams::devices, Kind::number, 0, 1024, "Accelerators in the rack."),

@@ -3,7 +3,6 @@
 // The rooms declare their own rates; library/reliability/ holds them with sources and ranges (the defaults are its entries).
 
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "models/compute/outages.hpp"
@@ -25,7 +24,7 @@ struct SharedPartParams {
   FailureLaw law = failure_law(0.01, 8, "assumption: distribution panel, order of IEEE 493, from memory");
   static constexpr auto fields() {
     using T = SharedPartParams;
-    return std::tuple{
+    return FieldList{
         field("id", &T::id, "Name; the outage is called shared.ID.").required(),
         field("kind", &T::kind, "panel, controller, corridor, room, valve or other."),
         field("takes", &T::takes, "Components that need it: `power.blocks/0`, `cooling.liquid.cdu.nvl-a/0-12`, `cooling.plant.facility_pumps` for all.").required(),
@@ -40,7 +39,7 @@ struct SparePartParams {
   double lead_time_s = 0;
   static constexpr auto fields() {
     using T = SparePartParams;
-    return std::tuple{field("component", &T::component, "Kind of component, as `power.main_transformer`.").required(),
+    return FieldList{field("component", &T::component, "Kind of component, as `power.main_transformer`.").required(),
                       field("stock", &T::stock, Kind::number, 0, 1e6, "Spare parts on the shelf when all is well.", "assumption"),
                       field("lead_time", &T::lead_time_s, Kind::duration, 0, 3.2e8, "From an order to the part on the shelf.").required()};
   }
@@ -53,7 +52,7 @@ struct RolloutParams {
   double drained_frac = 0.05, failed_frac = 0.03, exposed_frac = 0.10, rollback_s = 1800;
   static constexpr auto fields() {
     using T = RolloutParams;
-    return std::tuple{
+    return FieldList{
         field("workload", &T::workload, "Serving workload.").required(),
         field("rate", &T::per_s, Kind::per_time, 0, 1, "Roll-outs per unit of time.", "assumption: twice a month"),
         field("duration", &T::duration_s, Kind::duration, 1, 1e7, "Of one roll-out.", "assumption"),
@@ -73,7 +72,7 @@ struct OperationsParams {
   double maintenance_from_h = 1, maintenance_to_h = 7;
   static constexpr auto fields() {
     using T = OperationsParams;
-    return std::tuple{
+    return FieldList{
         field("common_cause", &T::common_cause_frac, Kind::fraction, 0, 1, "Share of a plant unit's failures that take a second unit of its group along.",
               "INL/EXT-21-62940, groups of two: pumps 0.037 (0.004-0.094), diesel generators 0.006-0.014"),
         field("human_error", &T::human_error_frac, Kind::fraction, 0, 1, "Share of planned works in which a second unit of the kind is taken out by mistake.",
@@ -100,7 +99,7 @@ struct ReliabilityParams {
   std::vector<RolloutParams> rollouts;
   static constexpr auto fields() {
     using T = ReliabilityParams;
-    return std::tuple{field("power", &T::power, "Power plant."), field("cooling", &T::cooling, "Cooling plant."), field("storage", &T::storage, "One storage rack."),
+    return FieldList{field("power", &T::power, "Power plant."), field("cooling", &T::cooling, "Cooling plant."), field("storage", &T::storage, "One storage rack."),
                       field("compute", &T::compute, "Nodes and racks of accelerators."), field("operations", &T::operations, "People, restarts, grid disturbances."),
                       field("spares", &T::spares, "Spare parts on the shelf; kinds that are not named always find one."),
                       field("shared", &T::shared, "Panels, controllers, corridors and the like that components share."),

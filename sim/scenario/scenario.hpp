@@ -34,7 +34,7 @@ struct SiteParams {
 
   static constexpr auto fields() {
     using S = SiteParams;
-    return std::tuple{
+    return FieldList{
         field("location", &S::location, "Where the site is."),
         field("weather", &S::weather, "Hourly weather.").required(),
         field("utility", &S::utility, "Point of interconnection.").required(),
@@ -66,9 +66,17 @@ struct Scenario {
   std::vector<CheckParams> checks;
   std::vector<Study> studies;
 
+  // Spelt out in the source file: every user would otherwise compile the copying of all that it contains.
+  Scenario();
+  Scenario(Scenario const&);
+  Scenario(Scenario&&) noexcept;
+  Scenario& operator=(Scenario const&);
+  Scenario& operator=(Scenario&&) noexcept;
+  ~Scenario();
+
   static constexpr auto fields() {
     using S = Scenario;
-    return std::tuple{
+    return FieldList{
         field("schema", &S::schema, "Always aifactory/scenario/v1.").required(),
         field("name", &S::name, "Short name: names the folder of the results.").required(),
         field("title", &S::title, "What the site is, for people."),

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <map>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "contracts/uncertainty.hpp"
@@ -19,7 +18,7 @@ struct LocationParams {
   std::string timezone;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("lat", &LocationParams::latitude_deg, Kind::angle, -90.0, 90.0, "Latitude, north positive."),
         field("lon", &LocationParams::longitude_deg, Kind::angle, -180.0, 180.0, "Longitude, east positive."),
         field("elevation", &LocationParams::elevation_m, Kind::length, -400.0, 5000.0, "Height above the sea: sets the air density."),
@@ -32,7 +31,7 @@ struct WeatherParams {
   double offset_k = 0;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("source", &WeatherParams::source, "Hourly weather: lib:weather/NAME or a file (EPW, JSON, CSV).").required(),
         field("offset", &WeatherParams::offset_k, Kind::temperature_difference, -20.0, 20.0, "Added to every dry bulb at constant humidity ratio (climate what-if).")};
   }
@@ -43,7 +42,7 @@ struct CarbonParams {
   double flat_kg_per_j = 0;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("source", &CarbonParams::source, "Hourly carbon intensity of the grid: lib:grid/NAME."),
         field("flat", &CarbonParams::flat_kg_per_j, Kind::carbon_intensity, 0.0, 1e-6, "Constant carbon intensity where no series is given.")};
   }
@@ -56,7 +55,7 @@ struct PodParams {
   double utilisation_frac = 0.5;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("id", &PodParams::id, "Name of the pod, unique in the site.").required(),
         field("rack", &PodParams::rack, "The rack: lib:racks/NAME, or { base: ..., set: {...} }.").required(),
         field("count", &PodParams::count, Kind::number, 0, 1e6, "Racks.").required(),
@@ -72,7 +71,7 @@ struct HallParams {
   std::vector<PodParams> pods;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("id", &HallParams::id, "Name of the hall.").required(),
         field("title", &HallParams::title, "What it is, for people."),
         field("pods", &HallParams::pods, "Groups of equal racks.").required()};
@@ -86,7 +85,7 @@ struct PhaseParams {
   double ramp_per_s = 0, burn_in_s = 0;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("id", &PhaseParams::id, "Name of the phase.").required(),
         field("date", &PhaseParams::date, "Day of delivery or energisation, \"2027-03-01\".").required(),
         field("adds", &PhaseParams::adds, "What arrives: pods.ID: racks; power.utility.capacity: import power.").required(),
@@ -101,7 +100,7 @@ struct SimulationParams {
   bool marginal_values = true;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("start", &SimulationParams::start, "First day of the as-delivered calendar; the steady year starts on 1 January."),
         field("duration", &SimulationParams::duration_s, Kind::duration, 3600.0, 8760 * 3600.0, "Length of the run; metrics are those of a year when it is a year."),
         field("step", &SimulationParams::step_s, Kind::duration, 60.0, 3600.0, "One coupled window; must divide an hour."),
@@ -113,7 +112,7 @@ struct CheckParams {
   std::string expr, level = "error";
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("expr", &CheckParams::expr, "METRIC <= VALUE or METRIC >= VALUE, with the unit in the value.").required(),
         field("level", &CheckParams::level, "error: the run exits with 1; warn: it is only shown.")};
   }
@@ -126,7 +125,7 @@ struct UncertainParams {
   std::vector<std::string> values;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("path", &UncertainParams::path, "Scenario path of a number; phases.ID.date takes delays; model_error.FAMILY a factor.").required(),
         field("dist", &UncertainParams::dist, "Shape of the distribution.").required(),
         field("p10", &UncertainParams::p10, "Tenth percentile (lognormal, normal), with unit."),

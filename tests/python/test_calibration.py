@@ -27,9 +27,6 @@ def test_unseen_probes_are_predicted_within_a_tenth(measured):
 
 def test_a_report_that_was_brought_back_gives_the_same_profile(measured, aifactory):
     folder, _ = measured
-    nowhere = aifactory("calibrate", "--from", str(folder / "probe.json"), "-o", str(folder / "nowhere" / "profile.json"))
-    assert nowhere.returncode != 0 and "AF4713" in nowhere.stderr
-    (folder / "again").mkdir()
     assert aifactory("calibrate", "--from", str(folder / "probe.json"), "-o", str(folder / "again" / "profile.json")).returncode == 0
     assert (folder / "again" / "profile.json").read_bytes() == (folder / "profile.json").read_bytes()
 

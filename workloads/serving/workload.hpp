@@ -21,7 +21,7 @@ struct DemandProfile {
   std::vector<double> hour = std::vector<double>(24, 1.0), day = std::vector<double>(7, 1.0);  // local time; Monday first
 
   static constexpr auto fields() {
-    return std::tuple{field("title", &DemandProfile::title, "What it is, for people."),
+    return FieldList{field("title", &DemandProfile::title, "What it is, for people."),
                       field("hour", &DemandProfile::hour, Kind::number, 0.0, 1e9, "Load of the 24 hours of a day.", "flat"),
                       field("day", &DemandProfile::day, Kind::number, 0.0, 1e9, "Load of the 7 days of a week, Monday first.", "flat")};
   }
@@ -34,7 +34,7 @@ struct DemandParams {
   double growth_per_s = 0.0;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("profile", &DemandParams::profile, "Shape over the day and the week: lib:demand/NAME."),
         field("series", &DemandParams::series, "Hourly requests of a year in place of the shape: a CSV file with the header `time, NAME [req/s]`."),
         field("mean", &DemandParams::mean_per_s, Kind::per_time, 0.0, 1e9, "Requests in a second, mean of the first week; of a series: scales it to this mean of the year.", "0: a series as it is"),
@@ -48,7 +48,7 @@ struct LengthParams {
   double p50_token = 1000, p95_token = 0;
 
   static constexpr auto fields() {
-    return std::tuple{field("p50", &LengthParams::p50_token, Kind::tokens, 1.0, 1e7, "Median.").required(),
+    return FieldList{field("p50", &LengthParams::p50_token, Kind::tokens, 1.0, 1e7, "Median.").required(),
                       field("p95", &LengthParams::p95_token, Kind::tokens, 0.0, 1e8, "95th percentile; 0: 3.5 times the median.", "Azure LLM inference trace 2023")};
   }
 };
@@ -60,7 +60,7 @@ struct TokenParams {
   double burstiness = 1.0;
 
   static constexpr auto fields() {
-    return std::tuple{
+    return FieldList{
         field("input", &TokenParams::input, "Prompt lengths."), field("output", &TokenParams::output, "Answer lengths."),
         field("cache_hit", &TokenParams::cache_hit_frac, Kind::fraction, 0.0, 0.999, "Share of the prompt tokens whose KV is found in a cache.", "assumption: none"),
         field("trace", &TokenParams::trace, "Lengths and arrivals of a real trace in place of the quantiles: lib:traces/FILE."),
@@ -74,7 +74,7 @@ struct ToolParams {
   std::string kv_offload;
 
   static constexpr auto fields() {
-    return std::tuple{field("sandbox_cpu", &ToolParams::sandbox_cpu, Kind::number, 0.0, 1e4, "Processor cores of one tool run.", "assumption: none"),
+    return FieldList{field("sandbox_cpu", &ToolParams::sandbox_cpu, Kind::number, 0.0, 1e4, "Processor cores of one tool run.", "assumption: none"),
                       field("hold", &ToolParams::hold_s, Kind::duration, 0.0, 1e6, "Median time between two calls of a session.", "Claude Code traces: 10 s"),
                       field("kv_offload", &ToolParams::kv_offload, "Storage tier that keeps sleeping KV; empty: it is computed anew.")};
   }
@@ -85,7 +85,7 @@ struct SloParams {
   double ttft_p95_s = 0, tpot_p95_s = 0, e2e_p95_s = 0;
 
   static constexpr auto fields() {
-    return std::tuple{field("ttft_p95", &SloParams::ttft_p95_s, Kind::duration, 0.0, 1e5, "Time to first token that 95 % of requests meet; 0: no target.", "none"),
+    return FieldList{field("ttft_p95", &SloParams::ttft_p95_s, Kind::duration, 0.0, 1e5, "Time to first token that 95 % of requests meet; 0: no target.", "none"),
                       field("tpot_p95", &SloParams::tpot_p95_s, Kind::duration, 0.0, 1e3, "Time per output token that 95 % of requests meet; 0: no target.", "none"),
                       field("e2e_p95", &SloParams::e2e_p95_s, Kind::duration, 0.0, 1e6, "Whole time that 95 % of requests meet; 0: no target.", "none")};
   }
@@ -103,7 +103,7 @@ struct PlacementParams {
 
   static constexpr auto fields() {
     using P = PlacementParams;
-    return std::tuple{field("pods", &P::pods, "Pods that serve it, in order of preference.").required(),
+    return FieldList{field("pods", &P::pods, "Pods that serve it, in order of preference.").required(),
                       field("mode", &P::mode, "Prefill and decode on the same replica, or in pools."),
                       field("engine", &P::engine, "Scheduler of the inference engine."),
                       field("tp", &P::tp, Kind::number, 0, 1024, "Tensor parallel width; 0: the planner chooses.", "planner"),
@@ -120,7 +120,7 @@ struct TokenPriceParams {
   double input_usd_token = 0, output_usd_token = 0;
 
   static constexpr auto fields() {
-    return std::tuple{field("input", &TokenPriceParams::input_usd_token, Kind::money_per_token, 0.0, 1.0, "Price of prompt tokens.", "none"),
+    return FieldList{field("input", &TokenPriceParams::input_usd_token, Kind::money_per_token, 0.0, 1.0, "Price of prompt tokens.", "none"),
                       field("output", &TokenPriceParams::output_usd_token, Kind::money_per_token, 0.0, 1.0, "Price of output tokens.", "none")};
   }
 };
@@ -140,7 +140,7 @@ struct ServingWorkloadParams {
 
   static constexpr auto fields() {
     using S = ServingWorkloadParams;
-    return std::tuple{
+    return FieldList{
         field("id", &S::id, "Name of the workload.").required(), field("title", &S::title, "What it is, for people."),
         field("model", &S::model, "The model: lib:models/NAME.").required(), field("precision", &S::precision, "Of the weights."),
         field("kv_precision", &S::kv_precision, "Of the KV cache; default fp8 for 8-bit weights and narrower, else bf16."),

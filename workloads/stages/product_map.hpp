@@ -17,7 +17,7 @@ struct ProductPlacement {
 
   static constexpr auto fields() {
     using P = ProductPlacement;
-    return std::tuple{
+    return FieldList{
         field("pods", &P::pods, "Pods that make it.").required(),
         field("cores", &P::cores_per_device, Kind::number, -1, 1e4, "Processor cores for each accelerator; -1: those of the rack's hosts.", "rack"),
         field("host_memory", &P::host_per_device_byte, Kind::data, -1.0, 1e13, "Host memory for each accelerator; -1 B: that of the rack's hosts.", "rack"),
@@ -35,7 +35,7 @@ struct ProductWorkloadParams {
 
   static constexpr auto fields() {
     using W = ProductWorkloadParams;
-    return std::tuple{
+    return FieldList{
         field("id", &W::id, "Name of the workload.").required(), field("title", &W::title, "What it is, for people."),
         field("product", &W::product, "What is made: lib:products/NAME, or { base: ..., set: {...} }.").required(),
         field("demand", &W::demand, "How many units are asked for, and when.").required(),

@@ -6,7 +6,6 @@
 #include <array>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <variant>
 #include <vector>
 
@@ -28,7 +27,7 @@ struct StageBase {
 
   template <class S>
   static constexpr auto base_fields() {
-    return std::tuple{
+    return FieldList{
         field("id", &S::id, "Name of the stage.").required(),
         field("after", &S::after, "Stages that it waits for."),
         field("gap", &S::gap_s, Kind::duration, 0.0, 1e7, "Wait before it starts: a tool, a round trip.", "none"),
@@ -49,7 +48,7 @@ struct NetworkStage : StageBase {
   static constexpr auto fields() {
     using S = NetworkStage;
     auto const count = [](std::string_view key, double S::*member, std::string_view doc) { return field(key, member, Kind::number, 0, 1e9, doc); };
-    return std::tuple_cat(base_fields<S>(), std::tuple{
+    return join_fields(base_fields<S>(), FieldList{
         field("network", &S::network, "The network: lib:networks/NAME.").required(),
         field("part", &S::part, "Part of it; empty: the first."),
         field("precision", &S::precision, "Of matrix products and convolutions."), field("attention_precision", &S::attention_precision, "Of attention scores."),
@@ -77,7 +76,7 @@ struct LanguageStage : StageBase {
 
   static constexpr auto fields() {
     using S = LanguageStage;
-    return std::tuple_cat(base_fields<S>(), std::tuple{
+    return join_fields(base_fields<S>(), FieldList{
         field("model", &S::model, "The model: lib:models/NAME.").required(), field("precision", &S::precision, "Of the weights."),
         field("kv_precision", &S::kv_precision, "Of the KV cache; default fp8 for 8-bit weights and narrower, else bf16."),
         field("input", &S::input_token, Kind::tokens, 1.0, 1e8, "Prompt tokens that are not cached.").required(),
@@ -95,7 +94,7 @@ struct CpuStage : StageBase {
 
   static constexpr auto fields() {
     using S = CpuStage;
-    return std::tuple_cat(base_fields<S>(), std::tuple{
+    return join_fields(base_fields<S>(), FieldList{
         field("core_time", &S::core_s, Kind::duration, 0.0, 1e8, "Core-seconds of one run.").required(),
         field("cores", &S::cores, Kind::number, 1.0, 1e5, "Cores that one run uses at once.", "one"),
         field("memory", &S::memory_byte, Kind::data, 0.0, 1e13, "Host memory of one run.", "none"),
@@ -111,7 +110,7 @@ struct PeopleStage : StageBase {
 
   static constexpr auto fields() {
     using S = PeopleStage;
-    return std::tuple_cat(base_fields<S>(), std::tuple{
+    return join_fields(base_fields<S>(), FieldList{
         field("role", &S::role, "Role of the scenario's `people`.").required(),
         field("work", &S::work_s, Kind::duration, 0.0, 1e7, "Time of one person for one run.").required()});
   }
@@ -133,7 +132,7 @@ struct ProductParams {
 
   static constexpr auto fields() {
     using P = ProductParams;
-    return std::tuple{
+    return FieldList{
         field("title", &P::title, "What it is, for people."),
         field("unit", &P::unit, "What the customer buys: image, second of audio, complex, action chunk.").required(),
         field("units_per_job", &P::units_per_job, Kind::number, 1e-9, 1e9, "Units that one job makes.", "one"),

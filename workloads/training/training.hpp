@@ -45,7 +45,7 @@ struct TrainingWorkloadParams {
   static constexpr auto fields() {
     using P = TrainingWorkloadParams;
     auto const degree = [](std::string_view key, int P::*member, std::string_view doc) { return field(key, member, Kind::number, 0, 1e6, doc, "0: chosen by the planner"); };
-    return std::tuple{
+    return FieldList{
         field("id", &P::id, "Name of the run.").required(),
         field("model", &P::model, "Architecture that is trained.").required(),
         field("precision", &P::precision, "Of the matrix products: bf16, fp8 or fp4."),

@@ -4,7 +4,6 @@
 // Neglects norms and biases. One call works on width x height positions (height 1: sound).
 
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "core/fields.hpp"
@@ -21,7 +20,7 @@ struct ConvNetPart {
   static constexpr auto fields() {
     using P = ConvNetPart;
     auto const list = [](std::string_view key, std::vector<double> P::*member, double low, double high, std::string_view doc) { return field(key, member, Kind::number, low, high, doc); };
-    return std::tuple{
+    return FieldList{
         field("id", &P::id, "Name of the part.").required(),
         list("in", &P::in, 1, 1e6, "Channels that each layer reads.").required(), list("out", &P::out, 1, 1e6, "Channels that each layer writes.").required(),
         list("taps", &P::taps, 1, 1e4, "Taps of each layer's kernel: 9 for 3 x 3.").required(), list("groups", &P::groups, 1, 1e6, "Groups of each layer; empty: 1."),

@@ -4,7 +4,6 @@
 // Sources: Busbridge et al. 2019 (RGAT), mlcommons/inference graph/R-GAT (IGBH-full, fan-out 15, 10, 5).
 
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "core/fields.hpp"
@@ -21,7 +20,7 @@ struct GraphNetPart {
   static constexpr auto fields() {
     using P = GraphNetPart;
     auto const number = [](std::string_view key, double P::*member, std::string_view doc) { return field(key, member, Kind::number, 0, 1e13, doc); };
-    return std::tuple{
+    return FieldList{
         field("id", &P::id, "Name of the part.").required(),
         field("fan_out", &P::fan_out, Kind::number, 1, 1e4, "Sampled neighbours by layer, nearest first.").required(),
         number("features", &P::features, "Width of a node's features."), number("hidden", &P::hidden, "Width of a layer, all heads."), number("classes", &P::classes, "Output classes."),

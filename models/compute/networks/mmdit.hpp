@@ -4,7 +4,6 @@
 // evaluation. Neglects norms and biases. Sources: Esser et al. 2024 (MMDiT), black-forest-labs/flux src/flux/modules/layers.py.
 
 #include <string>
-#include <tuple>
 
 #include "core/fields.hpp"
 #include "models/compute/networks/work.hpp"
@@ -21,7 +20,7 @@ struct MmditPart {
   static constexpr auto fields() {
     using P = MmditPart;
     auto const number = [](std::string_view key, double P::*member, double high, std::string_view doc) { return field(key, member, Kind::number, 0, high, doc); };
-    return std::tuple{
+    return FieldList{
         field("id", &P::id, "Name of the part.").required(),
         field("double_blocks", &P::double_blocks, Kind::number, 0, 1000, "Blocks with separate weights for text and image.").required(),
         field("single_blocks", &P::single_blocks, Kind::number, 0, 1000, "Blocks on the joined sequence.").required(),

@@ -3,7 +3,6 @@
 // which part stands in library/products. A new kind of part is one file and one word in NetworkPart.
 
 #include <string>
-#include <tuple>
 #include <variant>
 #include <vector>
 
@@ -28,7 +27,7 @@ struct NetworkParams {
 
   static constexpr auto fields() {
     using N = NetworkParams;
-    return std::tuple{
+    return FieldList{
         field("title", &N::title, "What it is, for people."),
         field("parts", &N::parts, "Networks that work together.").required(),
         field("total_params", &N::total_params, Kind::number, 0, 1e15, "Published total of the parts named in `counted`, for the check."),

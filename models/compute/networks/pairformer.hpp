@@ -7,7 +7,6 @@
 // rows of the pair tensor over devices: Cheng et al. 2024 (FastFold, dynamic axial parallelism).
 
 #include <string>
-#include <tuple>
 
 #include "core/fields.hpp"
 #include "models/compute/networks/work.hpp"
@@ -25,7 +24,7 @@ struct PairformerPart {
     using P = PairformerPart;
     auto const whole = [](std::string_view key, int P::*member, std::string_view doc) { return field(key, member, Kind::number, 0, 1000, doc); };
     auto const width = [](std::string_view key, double P::*member, std::string_view doc) { return field(key, member, Kind::number, 0, 1e6, doc); };
-    return std::tuple{
+    return FieldList{
         field("id", &P::id, "Name of the part.").required(),
         field("blocks", &P::blocks, Kind::number, 1, 1000, "Pairformer blocks.").required(),
         whole("msa_blocks", &P::msa_blocks, "Blocks of the alignment module."), whole("template_blocks", &P::template_blocks, "Pairformer blocks of each template."),

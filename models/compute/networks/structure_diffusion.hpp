@@ -6,7 +6,6 @@
 // Unless an implementation keeps it, the pair conditioning (projection and two transitions) is made anew in every step. Source: Abramson et al. 2024, supplement 3.7 and algorithms 20 to 24.
 
 #include <string>
-#include <tuple>
 
 #include "core/fields.hpp"
 #include "models/compute/networks/work.hpp"
@@ -23,7 +22,7 @@ struct StructureDiffusionPart {
   static constexpr auto fields() {
     using P = StructureDiffusionPart;
     auto const width = [](std::string_view key, double P::*member, std::string_view doc) { return field(key, member, Kind::number, 0, 1e6, doc); };
-    return std::tuple{
+    return FieldList{
         field("id", &P::id, "Name of the part.").required(),
         field("token_blocks", &P::token_blocks, Kind::number, 1, 1000, "Blocks of the token transformer.").required(),
         field("atom_blocks", &P::atom_blocks, Kind::number, 0, 1000, "Blocks of the atom encoder, and of the decoder."),

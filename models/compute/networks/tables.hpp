@@ -4,7 +4,6 @@
 // Sources: Naumov et al. 2019 (DLRM), Wang et al. 2021 (DCN-v2), mlcommons/inference recommendation/dlrm_v2.
 
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "core/fields.hpp"
@@ -21,7 +20,7 @@ struct TablesPart {
   static constexpr auto fields() {
     using P = TablesPart;
     auto const number = [](std::string_view key, double P::*member, std::string_view doc) { return field(key, member, Kind::number, 0, 1e13, doc); };
-    return std::tuple{
+    return FieldList{
         field("id", &P::id, "Name of the part.").required(),
         number("rows", &P::rows, "Rows of all tables.").required(), number("dim", &P::dim, "Width of a row."), number("tables", &P::tables, "Tables."),
         number("lookups", &P::lookups, "Rows that one pair reads, over all tables."), number("table_element_byte", &P::table_element_byte, "Bytes of one stored element."),

@@ -3,7 +3,6 @@
 // transformers with cross attention. Neglects norms, biases and position tables (below 0.5 % of the parameters).
 
 #include <string>
-#include <tuple>
 
 #include "core/fields.hpp"
 #include "models/compute/networks/work.hpp"
@@ -21,7 +20,7 @@ struct TransformerPart {
   static constexpr auto fields() {
     using P = TransformerPart;
     auto const count = [](std::string_view key, int P::*member, double high, std::string_view doc) { return field(key, member, Kind::number, -1, high, doc); };
-    return std::tuple{
+    return FieldList{
         field("id", &P::id, "Name of the part.").required(),
         field("layers", &P::layers, Kind::number, 1, 1000, "Blocks.").required(),
         field("hidden", &P::hidden, Kind::number, 1, 1e6, "Width of the residual stream.").required(),

@@ -4,7 +4,6 @@
 // latent of width/8 x height/8. Guidance doubles the batch. Neglects norms and biases (0.1 % of the parameters).
 
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "core/fields.hpp"
@@ -22,7 +21,7 @@ struct UnetPart {
   static constexpr auto fields() {
     using P = UnetPart;
     auto const whole = [](std::string_view key, int P::*member, std::string_view doc) { return field(key, member, Kind::number, 0, 1e6, doc); };
-    return std::tuple{
+    return FieldList{
         field("id", &P::id, "Name of the part.").required(),
         field("channels", &P::channels, Kind::number, 1, 1e6, "Channels of each level, finest first.").required(),
         field("transformer_depth", &P::transformer_depth, Kind::number, 0, 1000, "Transformer blocks behind each residual block of a level; the middle has those of the last.").required(),

@@ -12,7 +12,7 @@ struct FatTree {
   SwitchParams switch_model;
   int tiers = 0;
   static constexpr auto fields() {
-    return std::tuple{field("switch", &FatTree::switch_model, "Switch used in every tier."),
+    return FieldList{field("switch", &FatTree::switch_model, "Switch used in every tier."),
                       field("tiers", &FatTree::tiers, Kind::number, 0, 3, "2 or 3; 0 takes two when they hold all endpoints.", "assumption")};
   }
 };

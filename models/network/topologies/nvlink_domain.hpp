@@ -15,7 +15,7 @@ struct NvlinkDomain {
   bool spine = false;
   static constexpr auto fields() {
     using S = NvlinkDomain;
-    return std::tuple{field("switch", &S::switch_model, "Switch chip or tray of a plane."),
+    return FieldList{field("switch", &S::switch_model, "Switch chip or tray of a plane."),
                       field("devices", &S::devices, Kind::number, 2, 1024, "Devices of a domain.", "GB200 NVL72"),
                       field("planes", &S::planes, Kind::number, 1, 64, "Switches that every device reaches.", "GB200 NVL72"),
                       field("spine", &S::spine, "Planes are joined across domains.")};

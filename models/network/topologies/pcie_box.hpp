@@ -15,7 +15,7 @@ struct PcieBox {
   double socket_link_byte_s = 4e10;
   static constexpr auto fields() {
     using S = PcieBox;
-    return std::tuple{field("switch", &S::switch_model, "PCIe switch; its failure rate and power."),
+    return FieldList{field("switch", &S::switch_model, "PCIe switch; its failure rate and power."),
                       field("devices", &S::devices, Kind::number, 1, 64, "Devices of a box.", "eight-card server"),
                       field("sockets", &S::sockets, Kind::number, 1, 4, "Host bridges.", "two-socket server"),
                       field("devices_per_switch", &S::devices_per_switch, Kind::number, 0, 16, "Devices below one PCIe switch; 0: no switch.", "assumption"),

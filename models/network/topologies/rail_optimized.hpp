@@ -14,7 +14,7 @@ struct RailOptimized {
   bool spine = true;
   static constexpr auto fields() {
     using S = RailOptimized;
-    return std::tuple{field("switch", &S::switch_model, "Switch used in every tier."),
+    return FieldList{field("switch", &S::switch_model, "Switch used in every tier."),
                       field("tiers", &S::tiers, Kind::number, 0, 3, "2 or 3; 0 takes two when they hold all endpoints.", "assumption"),
                       field("spine", &S::spine, "False: rail-only, rails are not joined.")};
   }

@@ -14,7 +14,7 @@ struct UserSwitch {
   std::string id;
   bool leaf = false;
   static constexpr auto fields() {
-    return std::tuple{field("id", &UserSwitch::id, "Name of the switch.").required(), field("leaf", &UserSwitch::leaf, "Hosts plug in here.")};
+    return FieldList{field("id", &UserSwitch::id, "Name of the switch.").required(), field("leaf", &UserSwitch::leaf, "Hosts plug in here.")};
   }
 };
 struct UserCable {
@@ -23,7 +23,7 @@ struct UserCable {
   int count = 1;
   static constexpr auto fields() {
     using S = UserCable;
-    return std::tuple{field("from", &S::from, "Switch at one end.").required(), field("to", &S::to, "Switch at the other end.").required(),
+    return FieldList{field("from", &S::from, "Switch at one end.").required(), field("to", &S::to, "Switch at the other end.").required(),
                       field("rate", &S::byte_s, Kind::data_rate, 1e8, 1e13, "Rate of one cable, per direction.", "800G class"),
                       field("count", &S::count, Kind::number, 1, 4096, "Parallel cables.", "one cable")};
   }
@@ -36,7 +36,7 @@ struct UserGraph {
   std::vector<UserCable> cables;
   static constexpr auto fields() {
     using S = UserGraph;
-    return std::tuple{field("switch", &S::switch_model, "Switch used everywhere."), field("switches", &S::switches, "Switches of the fabric."),
+    return FieldList{field("switch", &S::switch_model, "Switch used everywhere."), field("switches", &S::switches, "Switches of the fabric."),
                       field("cables", &S::cables, "Cables between them.")};
   }
 };

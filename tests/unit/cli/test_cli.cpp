@@ -13,8 +13,8 @@
 #include "cli/cli_main.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/suite_out.hpp"
-#include "cli/write_file.hpp"
 #include "core/diagnostics.hpp"
+#include "core/write_file.hpp"
 
 namespace {
 

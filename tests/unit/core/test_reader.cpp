@@ -13,12 +13,12 @@ constexpr auto enum_names(Mode) { return std::array<std::string_view, 2>{"eco", 
 struct Fan {
   static constexpr std::string_view type_name = "fan";
   double power_w = 1e3;
-  static constexpr auto fields() { return std::tuple{field("power", &Fan::power_w, Kind::power, 0, 1e6, "Rated power.").required()}; }
+  static constexpr auto fields() { return FieldList{field("power", &Fan::power_w, Kind::power, 0, 1e6, "Rated power.").required()}; }
 };
 struct Pump {
   static constexpr std::string_view type_name = "pump";
   double head_pa = 2e5;
-  static constexpr auto fields() { return std::tuple{field("head", &Pump::head_pa, Kind::pressure, 0, 1e7, "Head at design flow.")}; }
+  static constexpr auto fields() { return FieldList{field("head", &Pump::head_pa, Kind::pressure, 0, 1e7, "Head at design flow.")}; }
 };
 struct Hall {
   std::string id;
@@ -29,7 +29,7 @@ struct Hall {
   Mode mode = Mode::eco;
   std::map<std::string, double> price_usd;
   static constexpr auto fields() {
-    return std::tuple{field("id", &Hall::id, "Name.").required(),
+    return FieldList{field("id", &Hall::id, "Name.").required(),
                       field("count", &Hall::count, Kind::number, 1, 100, "Installed units."),
                       field("mover", &Hall::mover, "What moves the air."),
                       field("supply", &Hall::supply_c, Kind::temperature, 5, 60, "Supply temperature."),
@@ -40,7 +40,7 @@ struct Hall {
 };
 struct Site {
   std::vector<Hall> halls;
-  static constexpr auto fields() { return std::tuple{field("halls", &Site::halls, "Halls.")}; }
+  static constexpr auto fields() { return FieldList{field("halls", &Site::halls, "Halls.")}; }
 };
 
 DocNode scalar(std::string text, bool quoted = false) {

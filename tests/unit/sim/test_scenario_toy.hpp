@@ -19,7 +19,7 @@ struct Rack {
   int devices = 1;
   double power_w = 1e3;
   static constexpr auto fields() {
-    return std::tuple{field("id", &Rack::id, "Name."), field("title", &Rack::title, "One line."), field("device", &Rack::device, "Profile of the device."),
+    return FieldList{field("id", &Rack::id, "Name."), field("title", &Rack::title, "One line."), field("device", &Rack::device, "Profile of the device."),
                       field("devices", &Rack::devices, Kind::number, 0, 1000, "Devices in the rack.").required(),
                       field("power", &Rack::power_w, Kind::power, 0, 1e6, "Design power.").required()};
   }
@@ -29,26 +29,26 @@ struct Pod {
   Rack rack;
   int count = 0;
   static constexpr auto fields() {
-    return std::tuple{field("id", &Pod::id, "Name.").required(), field("rack", &Pod::rack, "The rack."), field("count", &Pod::count, Kind::number, 0, 1e6, "Racks.").required()};
+    return FieldList{field("id", &Pod::id, "Name.").required(), field("rack", &Pod::rack, "The rack."), field("count", &Pod::count, Kind::number, 0, 1e6, "Racks.").required()};
   }
 };
 struct Hall {
   std::string id;
   std::vector<Pod> pods;
-  static constexpr auto fields() { return std::tuple{field("id", &Hall::id, "Name.").required(), field("pods", &Hall::pods, "Pods.")}; }
+  static constexpr auto fields() { return FieldList{field("id", &Hall::id, "Name.").required(), field("pods", &Hall::pods, "Pods.")}; }
 };
 struct Loop {
   double supply_c = 30, flow_m3_s = 0.1;
   Mode mode = Mode::eco;
   bool open = false;
   static constexpr auto fields() {
-    return std::tuple{field("supply", &Loop::supply_c, Kind::temperature, 5, 60, "Supply temperature."), field("flow", &Loop::flow_m3_s, Kind::volume_flow, 0, 10, "Flow."),
+    return FieldList{field("supply", &Loop::supply_c, Kind::temperature, 5, 60, "Supply temperature."), field("flow", &Loop::flow_m3_s, Kind::volume_flow, 0, 10, "Flow."),
                       field("mode", &Loop::mode, "How it runs."), field("open", &Loop::open, "Open loop.")};
   }
 };
 struct Cooling {
   Loop liquid, air;
-  static constexpr auto fields() { return std::tuple{field("liquid", &Cooling::liquid, "Liquid loop."), field("air", &Cooling::air, "Air loop.")}; }
+  static constexpr auto fields() { return FieldList{field("liquid", &Cooling::liquid, "Liquid loop."), field("air", &Cooling::air, "Air loop.")}; }
 };
 struct Site {
   std::string name;
@@ -58,7 +58,7 @@ struct Site {
   std::vector<std::string> tags;
   std::map<std::string, double> capex_usd;
   static constexpr auto fields() {
-    return std::tuple{field("name", &Site::name, "Name.").required(), field("capacity", &Site::capacity_w, Kind::power, 0, 1e10, "Import limit.").required(),
+    return FieldList{field("name", &Site::name, "Name.").required(), field("capacity", &Site::capacity_w, Kind::power, 0, 1e10, "Import limit.").required(),
                       field("cooling", &Site::cooling, "Cooling."), field("halls", &Site::halls, "Halls."), field("tags", &Site::tags, "Words."),
                       field("capex", &Site::capex_usd, Kind::money, 0, 1e12, "Price by part.")};
   }

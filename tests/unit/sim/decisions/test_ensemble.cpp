@@ -150,6 +150,20 @@ TEST_CASE("stretching the times of an engine by f is what the simulator does whe
   }
 }
 
+TEST_CASE("an error of the models holds in every part of the day and in every outage") {
+  BuildLog log;
+  Facility const plain = build_facility(study_site::load().value, Library(), {.cache_dir = study_site::maps()}, log);
+  Facility site = plain;
+  site.day_parts.push_back(plain);
+  site.variants.push_back(std::make_shared<Facility const>(plain));
+  ErrorDraws draws;
+  draws[static_cast<std::size_t>(ErrorFamily::tpot)].factor = 1.25;
+  apply_model_error(site, draws);
+  for (Facility const* f : {static_cast<Facility const*>(&site), static_cast<Facility const*>(&site.day_parts[0]), site.variants[0].get()})
+    CHECK(f->groups[0].map->capacity_out_token_s == doctest::Approx(plain.groups[0].map->capacity_out_token_s / 1.25));
+  CHECK(site.variants[0]->groups[0].map == site.groups[0].map);  // scaled once
+}
+
 TEST_CASE("members that cannot be built are counted and left out of the bands") {
   std::string const block = "uncertainty: [ { path: pods.a.rack.devices, dist: discrete, values: [0, 72, 72, 72] } ]\n";
   Results const r = run_scenario(study_site::load({}, block), Library(), settings(32));
