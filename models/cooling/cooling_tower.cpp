@@ -47,7 +47,7 @@ CoolingTower::Sized::Sized(CoolingTower const& p, double altitude_m) : params(p)
   auto const miss = [&](double ratio) { return york_approach_k(p.rated_wet_bulb_c, p.rated_range_k, ratio) - p.rated_approach_k; };
   double const low = 0.25, high = 3.0;
   if (miss(low) > 0 || miss(high) < 0)
-    refuse("AF2202", "cooling.plant.heat_rejection", "no tower of the York type has this approach at this wet bulb and range", "copy wet bulb, range and approach from one line of the data sheet");
+    refuse("AF2202", "cooling.plant.heat_rejection.model", "no tower of the York type has this approach at this wet bulb and range", "copy wet bulb, range and approach from one line of the data sheet");
   calibration = rising_root(miss, low, miss(low), high, miss(high), 1e-12, 200);
   merkel_constant = 1;
   // Merkel's constant that meets the rated approach: more transfer units, less approach.
@@ -57,7 +57,7 @@ CoolingTower::Sized::Sized(CoolingTower const& p, double altitude_m) : params(p)
   };
   double const most = 50, least = 0.05;
   if (surplus(most) < 0)
-    refuse("AF2202", "cooling.plant.heat_rejection", "the tower's air flow cannot carry its rated heat", "raise air_flow or the rated approach");
+    refuse("AF2202", "cooling.plant.heat_rejection.model", "the tower's air flow cannot carry its rated heat", "raise air_flow or the rated approach");
   double const f_least = surplus(least), f_most = surplus(most);
   merkel_constant = rising_root(surplus, least, f_least, most, f_most, 1e-12, 300);
 }

@@ -41,7 +41,7 @@ struct DeepWater {
 struct DeepWater::Sized {
   Sized(DeepWater const& params, double) : p(params) {
     if (!(p.rated_inlet_c > p.rated_outlet_c && p.rated_outlet_c > p.source_c && p.rated_inlet_c > p.source_c + p.source_rise_k))
-      refuse("AF2202", "cooling.plant.heat_rejection", "the rating point of a deep-water exchanger does not cool (needs inlet > outlet > source, inlet > source + source_rise)",
+      refuse("AF2202", "cooling.plant.heat_rejection.model", "the rating point of a deep-water exchanger does not cool (needs inlet > outlet > source, inlet > source + source_rise)",
              "copy the four temperatures from one line of the data sheet");
     loop_w_per_k = p.rated_heat_w / (p.rated_inlet_c - p.rated_outlet_c);
     source_w_per_k = p.rated_heat_w / p.source_rise_k;

@@ -11,7 +11,7 @@ namespace aif::cooling {
 DryCooler::Sized::Sized(DryCooler const& p, double altitude_m)
     : fan_power_w(p.fan_power_w), min_fan_frac(p.min_fan_frac), air_resistance_frac(p.air_resistance_frac), air_exponent(p.air_exponent) {
   if (!(p.rated_inlet_c > p.rated_outlet_c && p.rated_outlet_c > p.rated_air_c))
-    refuse("AF2202", "cooling.plant.heat_rejection", "the rating point of a dry cooler does not cool (needs inlet > outlet > air)",
+    refuse("AF2202", "cooling.plant.heat_rejection.model", "the rating point of a dry cooler does not cool (needs inlet > outlet > air)",
            "copy rated_inlet, rated_outlet and rated_air from one line of the data sheet");
   rated_loop_w_per_k = p.rated_heat_w / (p.rated_inlet_c - p.rated_outlet_c);
   double const sea_level_air = p.rated_heat_w / p.air_rise_k;
@@ -19,7 +19,7 @@ DryCooler::Sized::Sized(DryCooler const& p, double altitude_m)
   double const effectiveness = p.rated_heat_w / (smaller * (p.rated_inlet_c - p.rated_air_c));
   double const ratio = smaller / larger;
   if (effectiveness > 0.98 * crossflow_effectiveness(60, ratio))
-    refuse("AF2202", "cooling.plant.heat_rejection", "the rating point of a dry cooler asks more of the air than it can carry",
+    refuse("AF2202", "cooling.plant.heat_rejection.model", "the rating point of a dry cooler asks more of the air than it can carry",
            "lower air_rise (more air) or rated_air");
   rated_ua_w_per_k = crossflow_ntu(effectiveness, ratio) * smaller;
   // Fans move volume: thinner air carries less heat and takes less power at the same speed.

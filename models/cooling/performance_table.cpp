@@ -18,10 +18,10 @@ PerformanceTable::Sized::Sized(PerformanceTable const& p, double) : table(p) {
   auto const& n = p.outdoor_c;
   bool const falling = std::is_sorted(p.capacity_w.rbegin(), p.capacity_w.rend());
   if (n.empty() || p.capacity_w.size() != n.size() || p.power_w.size() != n.size() || !rises(n) || !falling)
-    refuse("AF2214", "cooling.plant.heat_rejection", "a performance table needs as many capacities and powers as outdoor temperatures, these rising and capacities not",
+    refuse("AF2214", "cooling.plant.heat_rejection.model", "a performance table needs as many capacities and powers as outdoor temperatures, these rising and capacities not",
            "copy one column of the vendor's table, sorted by outdoor temperature");
   if (p.load_frac.empty() || p.power_frac.size() != p.load_frac.size() || !rises(p.load_frac) || p.load_frac.back() != 1)
-    refuse("AF2214", "cooling.plant.heat_rejection", "a part-load curve needs pairs of load and power with loads rising to 1", "for fans: 0, 0.5, 1 with 0, 0.13, 1");
+    refuse("AF2214", "cooling.plant.heat_rejection.model", "a part-load curve needs pairs of load and power with loads rising to 1", "for fans: 0, 0.5, 1 with 0, 0.13, 1");
 }
 
 RejectionOutputs PerformanceTable::Sized::reject(int units, RejectionInputs const& in) const {

@@ -10,6 +10,7 @@
 #include "models/economics/finance.hpp"
 #include "sim/facility/placement.hpp"
 #include "sim/facility/product_groups.hpp"
+#include "sim/facility/serving_groups.hpp"
 #include "workloads/stages/product_map.hpp"
 
 namespace aif::sim {

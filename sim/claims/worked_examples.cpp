@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 
+#include "contracts/profile_json.hpp"
 #include "models/compute/device_power.hpp"
 #include "models/compute/serving_parameters.hpp"
 #include "models/economics/delivery.hpp"
@@ -12,6 +13,7 @@
 #include "sim/facility/placement.hpp"
 #include "sim/facility/product_groups.hpp"
 #include "sim/facility/rack_power.hpp"
+#include "sim/facility/serving_groups.hpp"
 
 namespace aif::sim {
 namespace {

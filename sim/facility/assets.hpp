@@ -12,6 +12,7 @@
 #include "contracts/hardware_profile.hpp"
 #include "contracts/phase.hpp"
 #include "models/compute/architecture.hpp"
+#include "models/compute/operator_cost.hpp"
 #include "models/compute/serving_parameters.hpp"
 #include "sim/io/hourly_series.hpp"
 #include "sim/io/weather.hpp"
