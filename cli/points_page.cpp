@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "cli/study_pages.hpp"
+#include "core/write_file.hpp"
 #include "reports/html.hpp"
 #include "reports/plane_chart.hpp"
 #include "sim/io/result_file.hpp"
@@ -125,7 +126,7 @@ void write_points_page(std::string const& title, sim::SearchResult const& r, sim
   asked.blocks.emplace_back(Preformatted{"The command", command});
   model.sections.push_back(std::move(asked));
   model.sections.push_back(notices_section(true));
-  sim::write_text_file(path, render_model(model, "aifactory " + sim::version()));
+  write_file(path, render_model(model, "aifactory " + sim::version()));
 }
 
 }  // namespace aif::cli

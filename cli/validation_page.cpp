@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "cli/study_pages.hpp"
+#include "core/write_file.hpp"
 #include "reports/html.hpp"
 #include "sim/io/result_file.hpp"
 #include "sim/run.hpp"
@@ -93,7 +94,7 @@ void write_validation_page(std::vector<SuiteReport> const& suites, std::string c
   model.series = Json::object();
   for (auto const& suite : suites) model.sections.push_back(suite_section(suite));
   model.sections.push_back(notices_section(true));
-  sim::write_text_file(path, render_model(model, "aifactory " + sim::version()));
+  write_file(path, render_model(model, "aifactory " + sim::version()));
 }
 
 }  // namespace aif::cli
