@@ -64,14 +64,19 @@ void use_profiles(std::string const& file, Options& o) {
   std::string const dir = calibration_folder(o);
   o.load.library_dirs.insert(o.load.library_dirs.begin(), dir);
   make_folder(dir + "/profiles");
+  std::vector<std::string> ids;
   for (auto const& path : o.profiles) {
     HardwareProfile const profile = read_profile(path);
     write_profile(profile, fmt::format("{}/profiles/{}.json", dir, profile.id));
-    auto const used = devices_of(file, o);
-    if (std::none_of(used.begin(), used.end(), [&](auto const& reference) { return reference.substr(reference.rfind('/') + 1) == profile.id; }))
-      throw InputError(Diagnostic{"AF5023", Severity::error, fmt::format("no rack of the scenario has the device `{}` of this profile", profile.id), "", {path, 0, 0},
-                                  fmt::format("its devices: {}", used.empty() ? "none" : fmt::format("{}", fmt::join(used, ", "))), 1});
+    ids.push_back(profile.id);
   }
+  auto const used = devices_of(file, o);  // once all are in place: the scenario may name devices that the library lacks
+  DiagnosticList problems;
+  for (std::size_t i = 0; i < ids.size(); ++i)
+    if (std::none_of(used.begin(), used.end(), [&](auto const& reference) { return reference.substr(reference.rfind('/') + 1) == ids[i]; }))
+      problems.add({"AF5023", Severity::error, fmt::format("no rack of the scenario has the device `{}` of this profile", ids[i]), "", {o.profiles[i], 0, 0},
+                    fmt::format("its devices: {}", used.empty() ? "none" : fmt::format("{}", fmt::join(used, ", "))), 1});
+  if (problems.has_errors()) throw InputError(std::move(problems));
 }
 
 // Measures the device here and puts its profile before the library's.

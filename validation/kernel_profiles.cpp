@@ -4,11 +4,12 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
+#include <sstream>
 
 #include "contracts/profile_json.hpp"
 #include "core/csv.hpp"
 #include "core/fields.hpp"
+#include "core/write_file.hpp"
 #include "sim/scenario/library.hpp"
 #include "validation/names.hpp"
 #include "validation/suite.hpp"
@@ -57,14 +58,13 @@ calibration::TransferSds shipped_transfers() {
 
 void refit_profiles(std::string const& out_dir) {
   std::string const profiles = out_dir + "/library/profiles", file = out_dir + "/" + kTransferFile;
-  std::filesystem::create_directories(profiles);
-  std::filesystem::create_directories(std::filesystem::path(file).parent_path());
   auto const built = calibration::build_profiles(library_gpus(), kernel_rows(shipped_data_dir()));
   for (auto const& profile : built.profiles) write_profile(profile, profiles + "/" + profile.id + ".json");
-  std::ofstream out(file);
+  std::ostringstream out;
   out << "operator,to,log_sd\n";
   for (auto const& [op, sd] : built.transfers.same_die) out << fmt::format("{},same_die,{:.4f}\n", enum_name(op), sd);
   for (auto const& [op, sd] : built.transfers.other_die) out << fmt::format("{},other_die,{:.4f}\n", enum_name(op), sd);
+  write_file(file, out.str());
 }
 
 }  // namespace aif::validation

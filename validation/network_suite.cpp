@@ -6,11 +6,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
+#include <sstream>
 
 #include "core/csv.hpp"
 #include "core/robust_fit.hpp"
 #include "core/statistics.hpp"
+#include "core/write_file.hpp"
 #include "models/network/collective_cost.hpp"
 #include "models/network/traffic.hpp"
 #include "validation/kernels_suite.hpp"
@@ -245,7 +246,7 @@ void refit(std::string const& out_dir) {
   FitResult result;
   auto const fit = fit_rows(rows, 5, &result);
   auto const bands = predict_rows(rows, options);
-  std::ofstream file(out_dir + "/library/network/collectives.csv");
+  std::ostringstream file;
   file << "name,value,low,high,rows,source\n";
   auto const terms = net::collective_terms();
   for (std::size_t i = 0; i < terms.size(); ++i) {
@@ -254,6 +255,7 @@ void refit(std::string const& out_dir) {
   }
   file << fmt::format("band_rate,{0:.4g},,,{3},out-of-sample spread\nband_middle,{1:.4g},,,{3},out-of-sample spread\nband_latency,{2:.4g},,,{3},out-of-sample spread\n", bands.band_rate, bands.band_middle,
                       bands.band_latency, rows.size());
+  write_file(out_dir + "/library/network/collectives.csv", file.str());
 }
 
 }  // namespace

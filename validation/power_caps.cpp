@@ -3,13 +3,14 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <fstream>
+#include <sstream>
 #include <set>
 
 #include "core/csv.hpp"
 #include "core/diagnostics.hpp"
 #include "core/robust_fit.hpp"
 #include "core/statistics.hpp"
+#include "core/write_file.hpp"
 
 namespace aif::validation {
 namespace {
@@ -133,19 +134,13 @@ CapFit read_cap_fit(std::string const& path) {
 }
 
 void write_cap_fit(CapFit const& fit, std::string const& path) {
-  std::ofstream out(path);
+  std::ostringstream out;
   out << "kind,id,a,b,c,d,note\n";
   for (auto const& [id, c] : fit.devices)
     out << fmt::format("device,{},{:.9g},{:.9g},{:.9g},{:.9g},static and dynamic share of TDP; voltage floor; voltage slope\n", id, c.static_frac, c.dynamic_frac, c.v_min, c.v_slope);
   for (auto const& [id, w] : fit.workloads) out << fmt::format("workload,{},{:.9g},{:.9g},,,intensity; share that does not follow the clock\n", id, w.intensity, w.memory_frac);
   out << fmt::format("band,90 %,{:.9g},{:.9g},,,quantile of out-of-fold errors: watts (relative); throughput (absolute)\n", fit.band_watts_frac, fit.band_throughput);
-  if (!out) {
-    Diagnostic d;
-    d.code = "AF5002";
-    d.message = fmt::format("cannot write {}", path);
-    d.hint = "check the folder and its permissions";
-    throw InputError(std::move(d));
-  }
+  write_file(path, out.str());
 }
 
 }  // namespace aif::validation

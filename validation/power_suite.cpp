@@ -4,10 +4,10 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <fstream>
 
 #include "core/csv.hpp"
 #include "core/statistics.hpp"
+#include "core/write_file.hpp"
 #include "sim/scenario/library.hpp"
 #include "validation/power_caps.hpp"
 #include "validation/power_training.hpp"
@@ -116,7 +116,7 @@ void refit(std::string const& out_dir) {
   write_cap_fit(fit, out_dir + "/power_caps.csv");
   auto const nodes = load_node_rows(dir, "training_node_power", names);
   auto const draw = fit_draw(nodes, std::vector<bool>(nodes.size(), true));
-  std::ofstream(out_dir + "/power_training.csv") << fmt::format("floor_frac,slope,rows\n{:.9g},{:.9g},{}\n", draw.floor_frac, draw.slope, nodes.size());
+  write_file(out_dir + "/power_training.csv", fmt::format("floor_frac,slope,rows\n{:.9g},{:.9g},{}\n", draw.floor_frac, draw.slope, nodes.size()));
 }
 
 std::vector<FittedParameter> parameters() {

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <fstream>
 
 #include "core/statistics.hpp"
+#include "core/write_file.hpp"
 #include "sim/scenario/library.hpp"
 #include "validation/products_fit.hpp"
 
@@ -87,7 +87,7 @@ void refit(std::string const& out_dir) {
   options.data_dir = shipped_data_dir();
   auto rows = load_product_rows(options);
   double const sd = robust_sd(predict_rows(rows, options));
-  std::ofstream(out_dir + "/" + kFitFile) << operator_csv(fit_operators(rows, std::vector<bool>(rows.size(), true)), sd);
+  write_file(out_dir + "/" + kFitFile, operator_csv(fit_operators(rows, std::vector<bool>(rows.size(), true)), sd));
 }
 
 }  // namespace

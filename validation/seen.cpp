@@ -2,16 +2,17 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
-#include <fstream>
+#include <sstream>
+
+#include "core/write_file.hpp"
 
 namespace aif::validation {
 
 void SeenPairs::write(std::string const& path) const {
-  std::filesystem::create_directories(std::filesystem::path(path).parent_path());
-  std::ofstream file(path);
+  std::ostringstream file;
   file << "what,hardware,model,rows\n";
   for (auto const& [key, rows] : rows_) file << fmt::format("{},{},{},{}\n", std::get<0>(key), std::get<1>(key), std::get<2>(key), rows);
+  write_file(path, file.str());
 }
 
 }  // namespace aif::validation

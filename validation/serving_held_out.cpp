@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
-#include <fstream>
+#include <sstream>
 #include <set>
 
 #include "core/csv.hpp"
 #include "core/ordered_sum.hpp"
+#include "core/write_file.hpp"
 
 namespace aif::validation {
 namespace {
@@ -47,8 +47,7 @@ std::vector<HeldOutFit> fit_held_out(std::vector<ServedRow> const& rows) {
 }
 
 void write_held_out(std::string const& path, std::vector<HeldOutFit> const& fits) {
-  std::filesystem::create_directories(std::filesystem::path(path).parent_path());
-  std::ofstream file(path, std::ios::binary);
+  std::ostringstream file;
   file << "name";
   for (auto const& fit : fits) file << fmt::format(",{} {}", fit.kind, fit.group);
   file << "\n";
@@ -58,6 +57,7 @@ void write_held_out(std::string const& path, std::vector<HeldOutFit> const& fits
     for (auto const& fit : fits) file << fmt::format(",{:.6g}", fit.values[i]);
     file << "\n";
   }
+  write_file(path, file.str());
 }
 
 std::vector<HeldOutFit> read_held_out(std::string const& path) {

@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <filesystem>
-#include <fstream>
+#include <sstream>
 #include <limits>
 
 #include "core/csv.hpp"
 #include "core/ordered_sum.hpp"
+#include "core/write_file.hpp"
 #include "sim/scenario/library.hpp"
 
 namespace aif::validation {
@@ -151,8 +151,7 @@ std::string serving_fit_path() {
 }
 
 void write_serving_sets(std::string const& path, std::vector<ServingSet> const& sets) {
-  std::filesystem::create_directories(std::filesystem::path(path).parent_path());
-  std::ofstream file(path, std::ios::binary);
+  std::ostringstream file;
   file << "name,unit,value,low,high,rows,fold0,fold1,fold2,fold3,fold4\n";
   std::vector<std::vector<Entry>> columns;
   for (auto const& set : sets) columns.push_back(entries_of(set));
@@ -171,6 +170,7 @@ void write_serving_sets(std::string const& path, std::vector<ServingSet> const& 
       for (std::size_t k = 1; k <= kFolds; ++k) file << fmt::format(",{:.4g}", of(k));
       file << "\n";
     }
+  write_file(path, file.str());
 }
 
 std::vector<ServingSet> read_serving_sets(std::string const& path) {

@@ -9,11 +9,12 @@
 #include <cctype>
 #include <cmath>
 #include <limits>
-#include <fstream>
+#include <sstream>
 #include <map>
 
 #include "core/csv.hpp"
 #include "core/statistics.hpp"
+#include "core/write_file.hpp"
 #include "models/storage/ingest.hpp"
 #include "sim/scenario/library.hpp"
 #include "validation/names.hpp"
@@ -127,10 +128,11 @@ void refit(std::string const& out_dir) {
   options.data_dir = shipped_data_dir();
   auto rows = load_rows(options);
   auto const bands = predict_rows(rows, options);
-  std::ofstream file(out_dir + "/" + kFitFile);
+  std::ostringstream file;
   file << "name,value,source\n";
   for (auto const& [workload, band] : bands)
     file << fmt::format("busy_frac.{0},{1:.6g},median of validation/data/storage.csv\nband.{0},{2:.4g},out-of-sample spread\n", workload, busy_frac(rows, workload, -1), band);
+  write_file(out_dir + "/" + kFitFile, file.str());
 }
 
 }  // namespace

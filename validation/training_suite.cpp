@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <filesystem>
-#include <fstream>
+#include <sstream>
 #include <limits>
 
 #include "core/statistics.hpp"
+#include "core/write_file.hpp"
 #include "validation/seen.hpp"
 #include "validation/training_fit.hpp"
 
@@ -161,10 +161,10 @@ void refit(std::string const& out_dir) {
   TrainingData const data = load_training(options);
   TrainingFit const fit = fit_training(data, std::vector<bool>(data.rows.size(), true));
   auto const bands = band_logs(data, predict_all(data, options), options);
-  std::filesystem::create_directories(out_dir + "/library/training");
-  std::ofstream file(out_dir + "/library/training/efficiency.csv");
+  std::ostringstream file;
   file << efficiency_csv(fit);
   for (std::size_t i = 0; i < bands.size(); ++i) file << fmt::format("band.{},{:.4g},,,{},out-of-sample spread\n", i, bands[i], fit.rows);
+  write_file(out_dir + "/library/training/efficiency.csv", file.str());
   SeenPairs seen;
   for (auto const& row : data.rows)
     if (row.refusal.empty()) seen.add("rate", row.hardware, row.model);
