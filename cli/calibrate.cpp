@@ -17,7 +17,7 @@ namespace {
 
 using namespace calibration;
 
-struct Options {
+struct CalibrateOptions {
   CalibrationOptions device;
   std::string output = "profile.json", check, probe_output, report;
   bool dry_run = false;
@@ -38,7 +38,7 @@ int print_drift(std::string const& path, std::vector<DriftRow> const& rows, bool
   return holds ? kSuccess : kCheckFailed;
 }
 
-void print_fit(ProbeReport const& report, ProbeFit const& fit, Options const& options, bool json) {
+void print_fit(ProbeReport const& report, ProbeFit const& fit, CalibrateOptions const& options, bool json) {
   if (json) {
     std::string rows;
     for (auto const& h : fit.held_out)
@@ -60,7 +60,7 @@ void print_fit(ProbeReport const& report, ProbeFit const& fit, Options const& op
   if (!options.dry_run) std::fputs(fmt::format("wrote {}\n", options.output).c_str(), stdout);
 }
 
-int calibrate(Options options, Frame const& frame) {
+int calibrate(CalibrateOptions options, Frame const& frame) {
   options.device.few = options.device.few || !options.check.empty();
   ProbeReport const report = measure_device(options.device, frame);
   if (!options.probe_output.empty()) write_file(options.probe_output, probe_to_json(report));
@@ -82,7 +82,7 @@ void add_calibration_options(CLI::App& verb, CalibrationOptions& o) {
 }
 
 void add_calibrate(CLI::App& app, Frame& frame) {
-  auto const options = std::make_shared<Options>();
+  auto const options = std::make_shared<CalibrateOptions>();
   CLI::App* verb = frame.verb(app, "calibrate", "Measure this machine's devices into a profile", [options, &frame] { return calibrate(*options, frame); });
   CalibrationOptions& device = options->device;
   verb->add_option("--backend", device.backend, "cpu, or cuda (runs aifactory-probe)")->check(CLI::IsMember({"cpu", "cuda"}))->capture_default_str();

@@ -14,7 +14,7 @@
 namespace aif::cli {
 namespace {
 
-struct Options {
+struct CheckOptions {
   std::vector<std::string> files;
   sim::LoadOptions load;
   bool strict = false;
@@ -41,7 +41,7 @@ void check_one(std::string const& file, sim::LoadOptions const& load, bool verbo
 }
 
 // A scenario, or every case of a cases file.
-CheckedFile check_file(std::string const& file, Options const& options, bool verbose) {
+CheckedFile check_file(std::string const& file, CheckOptions const& options, bool verbose) {
   CheckedFile out;
   out.file = file;
   std::vector<std::string> cases;
@@ -65,7 +65,7 @@ CheckedFile check_file(std::string const& file, Options const& options, bool ver
   return out;
 }
 
-int check(Options const& options, Frame const& frame) {
+int check(CheckOptions const& options, Frame const& frame) {
   std::vector<CheckedFile> checked;
   int code = kSuccess;
   for (auto const& file : options.files) {
@@ -90,7 +90,7 @@ int check(Options const& options, Frame const& frame) {
 }  // namespace
 
 void add_check(CLI::App& app, Frame& frame) {
-  auto const options = std::make_shared<Options>();
+  auto const options = std::make_shared<CheckOptions>();
   CLI::App* verb = frame.verb(app, "check", "Check scenario files without simulating", [options, &frame] { return check(*options, frame); });
   verb->add_option("FILE", options->files, "Scenario or cases files")->required();
   verb->add_flag("--strict", options->strict, "Warnings are errors");

@@ -25,7 +25,7 @@ using Json = nlohmann::ordered_json;
 constexpr char const* kShown[] = {"tokens.out.rate", "tokens.good.rate", "goodput.fraction", "training.tokens.rate", "it.power", "facility.power", "facility.power.peak", "pue", "wue", "water",
                                   "energy.per_output_token", "cost.per_mtok_out", "cost.energy_per_mtok_out", "cost.year", "carbon.per_mtok_out", "tokens.out.rate.as_delivered"};
 
-struct Options {
+struct CompareOptions {
   std::vector<std::string> arguments, metrics;
   std::string baseline, format = "text", out, report;
   sim::LoadOptions load;
@@ -34,7 +34,7 @@ struct Options {
 };
 
 // Which option the others are measured against: --baseline, the baseline of a cases file, else the first.
-std::size_t baseline_of(Options const& o, std::vector<sim::Option> const& options) {
+std::size_t baseline_of(CompareOptions const& o, std::vector<sim::Option> const& options) {
   std::string wanted = o.baseline;
   for (auto const& argument : o.arguments)
     if (wanted.empty() && !argument.ends_with(".nc") && argument.find(':') == std::string::npos && !sim::list_cases(argument).empty()) wanted = sim::load_cases(argument).baseline;
@@ -48,7 +48,7 @@ std::size_t baseline_of(Options const& o, std::vector<sim::Option> const& option
   throw InputError(Diagnostic{"AF2940", Severity::error, fmt::format("no option is called `{}`", wanted), "", {}, near.empty() ? fmt::format("options: {}", fmt::join(names, ", ")) : fmt::format("did you mean `{}`?", near), 1});
 }
 
-std::vector<std::string> metrics_of(Options const& o, sim::Results const& base) {
+std::vector<std::string> metrics_of(CompareOptions const& o, sim::Results const& base) {
   std::vector<std::string> out;
   if (o.metrics.empty())
     for (auto const* id : kShown)
@@ -178,7 +178,7 @@ std::string compare_csv(std::vector<sim::Option> const& options, std::vector<std
   return out;
 }
 
-int compare(Options const& o, Frame const& frame) {
+int compare(CompareOptions const& o, Frame const& frame) {
   sim::CompareSettings settings;
   settings.load = o.load;
   settings.run.cache_dir = sim::default_cache_dir();
@@ -212,7 +212,7 @@ int compare(Options const& o, Frame const& frame) {
 }  // namespace
 
 void add_compare(CLI::App& app, Frame& frame) {
-  auto const o = std::make_shared<Options>();
+  auto const o = std::make_shared<CompareOptions>();
   CLI::App* verb = frame.verb(app, "compare", "Set options side by side", [o, &frame] { return compare(*o, frame); });
   verb->add_option("OPTION", o->arguments, "Scenarios, cases files, FILE:CASE, or results (result.nc)")->required();
   verb->add_option("--baseline", o->baseline, "Name of the option that the others are measured against")->type_name("NAME");

@@ -20,7 +20,7 @@
 namespace aif::cli {
 namespace {
 
-struct Options {
+struct ContingencyOptions {
   std::string file, out_dir;
   sim::LoadOptions load;
   sim::RiskOptions risk;
@@ -45,7 +45,7 @@ int list_cases(sim::Scenario const& scenario, sim::Facility const& f, bool json)
   return kSuccess;
 }
 
-int run(Options o, Frame const& frame) {
+int run(ContingencyOptions o, Frame const& frame) {
   if (o.seed >= 0) o.load.sets.push_back(fmt::format("seed={}", o.seed));
   auto const loaded = sim::load_scenario(o.file, o.load);
   frame.print(loaded.warnings);
@@ -71,7 +71,7 @@ int run(Options o, Frame const& frame) {
 }  // namespace
 
 void add_contingency(CLI::App& app, Frame& frame) {
-  auto const o = std::make_shared<Options>();
+  auto const o = std::make_shared<ContingencyOptions>();
   CLI::App* verb = frame.verb(app, "contingency", "What is left when a component fails", [o, &frame] { return run(*o, frame); });
   verb->add_option("FILE", o->file, "Scenario file")->required();
   verb->add_option("-o,--out", o->out_dir, "Folder of contingency.json (default runs/NAME-HASH)");

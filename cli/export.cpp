@@ -13,13 +13,13 @@
 namespace aif::cli {
 namespace {
 
-struct Options {
+struct ExportOptions {
   std::string file, table = "summary", format = "csv", resample, out;
   std::vector<std::string> variables;
   bool tidy = false, list = false;
 };
 
-int export_table(Options const& o, Frame const& frame) {
+int export_table(ExportOptions const& o, Frame const& frame) {
   auto const r = sim::read_result(o.file);
   if (o.list) {
     for (auto const& name : sim::table_names(r)) fmt::print("{}\n", name);
@@ -41,7 +41,7 @@ int export_table(Options const& o, Frame const& frame) {
 }  // namespace
 
 void add_export(CLI::App& app, Frame& frame) {
-  auto const o = std::make_shared<Options>();
+  auto const o = std::make_shared<ExportOptions>();
   CLI::App* verb = frame.verb(app, "export", "Write a table of a result as CSV or JSON", [o, &frame] { return export_table(*o, frame); });
   verb->add_option("RESULT", o->file, "result.nc")->required();
   verb->add_option("--table", o->table, "summary, causes, costs, flows, marginal, checks, events, assumptions, inputs, inventory, members, bands, or a sampling group as ts_1h")->capture_default_str();

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "cli/option_values.hpp"
 #include "cli/verbs.hpp"
 #include "contracts/profile_json.hpp"
 #include "contracts/surfaces/predict.hpp"
@@ -21,38 +22,24 @@ namespace {
 
 namespace net = aif::network;
 
-struct Options {
+struct NetworkBusbwOptions {
   std::string device = "lib:profiles/h100_sxm", collective = "all_reduce", nic = "400 Gbit/s", fabric, routing = "adaptive";
   int ranks = 64, seeds = 20, lost_spines = 0, neighbours = 0;
   double oversubscription = 1;
   bool ring = false;
 };
 
-[[noreturn]] void refuse(std::string const& option, std::string message, std::string hint) {
-  throw InputError(Diagnostic{"AF5013", Severity::error, std::move(message), option, {}, std::move(hint), 1, {}, {}});
-}
-
-template <class E>
-E word(std::string const& option, std::string const& text, std::string const& known) {
-  auto const names = enum_names(E{});
-  auto const at = std::find(names.begin(), names.end(), text);
-  if (at == names.end()) refuse(option, fmt::format("`{}` is not a value of {}", text, option), known);
-  return static_cast<E>(at - names.begin());
-}
-
 // Ranks fill whole domains: a part of one would leave rails without a partner.
 void require_whole_domains(int ranks, int domain) {
   if (ranks <= domain || ranks % domain == 0) return;
   int const below = ranks / domain * domain;
-  refuse("--ranks", fmt::format("{} ranks do not fill domains of {} devices", ranks, domain), fmt::format("nearest: {} or {}", below, below + domain));
+  refuse_option("--ranks", fmt::format("{} ranks do not fill domains of {} devices", ranks, domain), fmt::format("nearest: {} or {}", below, below + domain));
 }
 
-net::CollectiveGroup group_of(Options const& o, HardwareProfile const& profile) {
+net::CollectiveGroup group_of(NetworkBusbwOptions const& o, HardwareProfile const& profile) {
   net::CollectiveGroup group;
   group.ranks = o.ranks;
-  auto const nic = parse_quantity(o.nic, Kind::data_rate);
-  if (!nic.error.empty()) refuse("--nic", nic.error, nic.hint);
-  group.nic_byte_s = nic.si;
+  group.nic_byte_s = quantity_of("--nic", o.nic, Kind::data_rate);
   group.pcie = true;
   constexpr int kPcieBox = 8;  // cards of a server
   for (auto const& link : profile.datasheet.links)
@@ -88,11 +75,11 @@ net::FabricLayer read_fabric(std::string const& reference, sim::Library const& l
   return read_document<net::FabricLayer>(tree);
 }
 
-FabricAnswer ask_fabric(Options const& o, CollectiveKind kind, net::CollectiveGroup const& group, sim::Library const& library) {
+FabricAnswer ask_fabric(NetworkBusbwOptions const& o, CollectiveKind kind, net::Routing routing, net::CollectiveGroup const& group, sim::Library const& library) {
   net::FabricLayer layer = read_fabric(o.fabric, library);
   layer.oversubscription = o.oversubscription;
   int const hosts = group.ranks / group.per_domain, all = hosts * (1 + o.neighbours);
-  if (hosts < 2) refuse("--fabric", fmt::format("{} ranks stay inside one domain of {}: nothing crosses the fabric", group.ranks, group.per_domain), fmt::format("ask for {} ranks or more", 2 * group.per_domain));
+  if (hosts < 2) refuse_option("--fabric", fmt::format("{} ranks stay inside one domain of {}: nothing crosses the fabric", group.ranks, group.per_domain), fmt::format("ask for {} ranks or more", 2 * group.per_domain));
   net::FabricDemand demand{all, group.per_domain, group.nic_byte_s, o.oversubscription, 0};
   net::Fabric fabric = net::layer_fabric(layer, demand);
   FabricAnswer a;
@@ -104,9 +91,8 @@ FabricAnswer ask_fabric(Options const& o, CollectiveKind kind, net::CollectiveGr
   std::vector<int> lost;
   for (int i = static_cast<int>(fabric.nodes.size()) - 1; i >= 0 && static_cast<int>(lost.size()) < o.lost_spines; --i)
     if (fabric.nodes[static_cast<std::size_t>(i)].kind == net::NodeKind::spine) lost.push_back(i);
-  if (static_cast<int>(lost.size()) < o.lost_spines) refuse("--lost-spines", fmt::format("the fabric has {} spines", a.summary.spines), "lose fewer");
+  if (static_cast<int>(lost.size()) < o.lost_spines) refuse_option("--lost-spines", fmt::format("the fabric has {} spines", a.summary.spines), "lose fewer");
   fabric = net::without(std::move(fabric), lost, {});
-  auto const routing = word<net::Routing>("--routing", o.routing, "ecmp, rail_local or adaptive");
   auto const flows = [&](int first) { return kind == CollectiveKind::all_to_all ? net::exchange_flows(fabric, first, hosts) : net::ring_flows(fabric, first, hosts, 1); };
   // Neighbours run the same collective on hosts that alternate with ours, as a scheduler without topology would place them.
   auto const spread = [&](std::vector<net::Flow> list, int job) {
@@ -125,7 +111,7 @@ FabricAnswer ask_fabric(Options const& o, CollectiveKind kind, net::CollectiveGr
   return a;
 }
 
-std::string fabric_text(Options const& o, FabricAnswer const& a) {
+std::string fabric_text(NetworkBusbwOptions const& o, FabricAnswer const& a) {
   auto const& s = a.summary;
   std::string out = fmt::format("{}: {}, {} endpoints, {} leaves, {} spines and cores, longest way {} links, bisection {:.4g} TB/s, {} single points of failure\n", o.fabric, s.name, s.endpoints, s.leaves,
                                 s.spines, s.diameter_hops, s.bisection_byte_s * 1e-12, a.single_points);
@@ -142,13 +128,14 @@ Surface const* measured_surface(HardwareProfile const& profile, CollectiveKind k
   return find_surface(profile, OpClass::collective, Precision::bf16, name);
 }
 
-int busbw(Options const& o, Frame const& frame) {
-  auto const kind = word<CollectiveKind>("--collective", o.collective, "all_reduce, reduce_scatter, all_gather, all_to_all, broadcast or point_to_point");
+int busbw(NetworkBusbwOptions const& o, Frame const& frame) {
+  auto const kind = word_of<CollectiveKind>("--collective", o.collective);
   sim::Library const library;
   HardwareProfile const profile = read_profile(library.asset_path(o.device));
   net::CollectiveGroup group = group_of(o, profile);
+  auto const routing = word_of<net::Routing>("--routing", o.routing);
   FabricAnswer answer;
-  if (!o.fabric.empty()) answer = ask_fabric(o, kind, group, library);
+  if (!o.fabric.empty()) answer = ask_fabric(o, kind, routing, group, library);
   Surface const* surface = measured_surface(profile, kind, group);
   std::string out = frame.json ? fmt::format(R"({{"device": "{}", "collective": "{}", "ranks": {}, "per_domain": {}, "from": "{}", "nic_share": [{:.4g}, {:.4g}, {:.4g}], "points": [)", profile.id, o.collective,
                                              o.ranks, group.per_domain, surface ? "measured surface" : "closed form", answer.share.low_frac, answer.share.mean_frac, answer.share.high_frac)
@@ -178,7 +165,7 @@ int busbw(Options const& o, Frame const& frame) {
 }  // namespace
 
 void add_network_busbw(CLI::App& group, Frame& frame) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<NetworkBusbwOptions>();
   CLI::App* verb = frame.verb(group, "busbw", "Expected bus bandwidth of a collective", [options, &frame] { return busbw(*options, frame); });
   verb->add_option("--device", options->device, "Device profile")->type_name("LIB");
   verb->add_option("--ranks", options->ranks, "Ranks of the group")->check(CLI::Range(2, 1000000));

@@ -15,7 +15,7 @@
 namespace aif::cli {
 namespace {
 
-struct Options {
+struct NewOptions {
   std::string name = "site", chosen = "blank";
   bool list = false;
 };
@@ -32,7 +32,7 @@ std::string title_of(std::string_view text) {
   return {};
 }
 
-[[noreturn]] void refuse(std::string code, std::string message, std::string hint) {
+[[noreturn]] void refuse_new(std::string code, std::string message, std::string hint) {
   throw InputError(Diagnostic{std::move(code), Severity::error, std::move(message), "", {}, std::move(hint), 1});
 }
 
@@ -48,7 +48,7 @@ std::string named(std::string text, std::string const& name) {
   return text;
 }
 
-int create(Options const& options) {
+int create(NewOptions const& options) {
   std::vector<std::string> known;
   for (auto const& file : embedded_files()) {
     if (!file.name.ends_with(".yaml")) continue;
@@ -59,20 +59,20 @@ int create(Options const& options) {
     std::string const stem = given.extension() == ".yaml" ? given.stem().string() : given.filename().string();
     std::filesystem::path const folder = given.parent_path(), target = folder / (stem + ".yaml");
     std::error_code problem;
-    if (std::filesystem::exists(target, problem)) refuse("AF5004", fmt::format("`{}` is there already", target.string()), "choose another name; nothing is overwritten");
+    if (std::filesystem::exists(target, problem)) refuse_new("AF5004", fmt::format("`{}` is there already", target.string()), "choose another name; nothing is overwritten");
     write_file(target.string(), named(std::string(file.text), stem));
     write_file((folder / ".aifactory/scenario-v1.schema.json").string(), sim::scenario_schema(sim::scenario_type()));
     std::printf("%s\n", target.string().c_str());
     return kSuccess;
   }
   std::string const near = did_you_mean(options.chosen, known);
-  refuse("AF5005", fmt::format("no template `{}`", options.chosen), near.empty() ? fmt::format("templates: {}", fmt::join(known, ", ")) : fmt::format("did you mean `{}`?", near));
+  refuse_new("AF5005", fmt::format("no template `{}`", options.chosen), near.empty() ? fmt::format("templates: {}", fmt::join(known, ", ")) : fmt::format("did you mean `{}`?", near));
 }
 
 }  // namespace
 
 void add_new(CLI::App& app, Frame& frame) {
-  auto const options = std::make_shared<Options>();
+  auto const options = std::make_shared<NewOptions>();
   CLI::App* verb = frame.verb(app, "new", "Write a scenario to start from", [options] { return options->list ? list_templates() : create(*options); });
   verb->add_option("NAME", options->name, "Name of the scenario; the file is NAME.yaml")->capture_default_str();
   verb->add_option("--template", options->chosen, "Template to copy")->capture_default_str();

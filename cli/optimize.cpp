@@ -20,7 +20,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-struct Options {
+struct OptimizeOptions {
   std::string file, out_dir, report;
   std::vector<std::string> maximise, minimise, over, constraints;
   sim::LoadOptions load;
@@ -32,7 +32,7 @@ struct Options {
 
 constexpr char const* kShownMetrics[] = {"tokens.good.rate", "goodput.fraction", "facility.power", "facility.power.peak", "pue", "energy.per_output_token", "cost.per_mtok_out", "cost.year", "carbon"};
 
-sim::SearchSettings settings_of(Options const& o, sim::Evaluator const& evaluator) {
+sim::SearchSettings settings_of(OptimizeOptions const& o, sim::Evaluator const& evaluator) {
   auto const figures = sim::figures_of(evaluator);
   sim::SearchSettings s;
   for (auto const& text : o.maximise) s.objectives.push_back({sim::Expression::parse(text, figures), true});
@@ -140,7 +140,7 @@ std::string search_json(sim::SearchResult const& r, sim::SearchSettings const& s
   return j.dump(2) + "\n";
 }
 
-int optimize(Options const& o, Frame const& frame) {
+int optimize(OptimizeOptions const& o, Frame const& frame) {
   auto base = sim::load_scenario(o.file, o.load);
   frame.print(base.warnings);
   auto const space = sim::read_space(o.over, base);
@@ -171,7 +171,7 @@ int optimize(Options const& o, Frame const& frame) {
 }  // namespace
 
 void add_optimize(CLI::App& app, Frame& frame) {
-  auto const o = std::make_shared<Options>();
+  auto const o = std::make_shared<OptimizeOptions>();
   CLI::App* verb = frame.verb(app, "optimize", "Search the best design under constraints", [o, &frame] { return optimize(*o, frame); });
   verb->add_option("FILE", o->file, "Scenario file")->required();
   verb->add_option("--maximize", o->maximise, "Figure, or an expression of figures; several give a front")->allow_extra_args(false)->type_name("EXPR");

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "cli/option_values.hpp"
 #include "cli/verbs.hpp"
 #include "contracts/profile_json.hpp"
 #include "models/compute/plan_serving.hpp"
@@ -16,36 +17,12 @@ namespace {
 
 namespace cp = aif::compute;
 
-struct Options {
+struct PlanServingOptions {
   std::string model, device = "lib:profiles/h200_sxm", precision = "fp8", kv = "fp8", engine = "trtllm", input = "4 ktok", output = "1 ktok", ttft, tpot;
   int devices = 8, points = 24;
   double usd_per_hour = 0;
   bool aggregated = false;
 };
-
-[[noreturn]] void refuse(std::string const& option, std::string message, std::string hint) {
-  Diagnostic d;
-  d.code = "AF5011";
-  d.message = std::move(message);
-  d.path = option;
-  d.hint = std::move(hint);
-  throw InputError(d);
-}
-
-double quantity(std::string const& option, std::string const& text, Kind kind) {
-  if (text.empty()) return 0;
-  auto const parsed = parse_quantity(text, kind);
-  if (!parsed.error.empty()) refuse(option, parsed.error, parsed.hint);
-  return parsed.si;
-}
-
-template <NamedEnum E>
-E word(std::string const& option, std::string const& text) {
-  auto const names = enum_names(E{});
-  auto const at = std::find(names.begin(), names.end(), text);
-  if (at == names.end()) refuse(option, fmt::format("`{}` is not a value of {}", text, option), fmt::format("known: {}", fmt::join(names, ", ")));
-  return static_cast<E>(at - names.begin());
-}
 
 std::string layout_text(cp::PlanPoint const& p) {
   auto one = [](cp::WorkerLayout const& w) {
@@ -96,8 +73,8 @@ std::string json_of(cp::ServingPlan const& plan, cp::PlanRequest const& r) {
   return out + "]}\n";
 }
 
-int plan(Options const& o, Frame const& frame) {
-  if (o.model.empty()) refuse("--model", "no model is named", "--model lib:models/llama-3.1-70b");
+int plan(PlanServingOptions const& o, Frame const& frame) {
+  if (o.model.empty()) refuse_option("--model", "no model is named", "--model lib:models/llama-3.1-70b");
   sim::Library const library;
   auto model = library.load_as<cp::ModelArchitecture>(o.model);
   model.id = o.model.substr(o.model.rfind('/') + 1);
@@ -106,14 +83,14 @@ int plan(Options const& o, Frame const& frame) {
   r.profile = &profile;
   r.model = &model;
   r.fit = cp::read_serving_fit(library.asset_path("lib:engines/serving_fit"));
-  r.family = word<cp::EngineFamily>("--engine", o.engine);
-  r.weights = word<Precision>("--precision", o.precision);
-  r.kv = word<Precision>("--kv", o.kv);
-  r.input_token = quantity("--input", o.input, Kind::tokens);
-  r.output_token = quantity("--output", o.output, Kind::tokens);
-  if (!(r.input_token >= 1 && r.output_token >= 2)) refuse("--input, --output", "a request has at least one token in and two out", "--input '4 ktok' --output '1 ktok'");
-  r.ttft_limit_s = quantity("--ttft", o.ttft, Kind::duration);
-  r.tpot_limit_s = quantity("--tpot", o.tpot, Kind::duration);
+  r.family = word_of<cp::EngineFamily>("--engine", o.engine);
+  r.weights = word_of<Precision>("--precision", o.precision);
+  r.kv = word_of<Precision>("--kv", o.kv);
+  r.input_token = quantity_of("--input", o.input, Kind::tokens);
+  r.output_token = quantity_of("--output", o.output, Kind::tokens);
+  if (!(r.input_token >= 1 && r.output_token >= 2)) refuse_option("--input, --output", "a request has at least one token in and two out", "--input '4 ktok' --output '1 ktok'");
+  r.ttft_limit_s = quantity_or("--ttft", o.ttft, Kind::duration, 0);
+  r.tpot_limit_s = quantity_or("--tpot", o.tpot, Kind::duration, 0);
   r.max_devices = o.devices;
   r.pools = !o.aggregated;
   r.usd_per_device_hour = o.usd_per_hour;
@@ -130,7 +107,7 @@ int plan(Options const& o, Frame const& frame) {
 }  // namespace
 
 void add_plan_serving(CLI::App& group, Frame& frame) {
-  auto const o = std::make_shared<Options>();
+  auto const o = std::make_shared<PlanServingOptions>();
   CLI::App* verb = frame.verb(group, "serving", "Pareto front of replicas and parallelism for a model", [o, &frame] { return plan(*o, frame); });
   verb->add_option("--model", o->model, "Model, lib:models/NAME");
   verb->add_option("--device", o->device, "Device, lib:profiles/NAME")->capture_default_str();

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "cli/option_values.hpp"
 #include "cli/verbs.hpp"
 #include "contracts/profile_json.hpp"
 #include "models/network/site.hpp"
@@ -16,7 +17,7 @@ namespace {
 
 namespace wl = aif::workloads;
 
-struct Options {
+struct PlanTrainingOptions {
   std::string model, device = "lib:profiles/h200_sxm", precision = "fp8", recompute = "none", sharding = "optimizer", nic = "400 Gbit/s", checkpoint_write = "100 GB/s", node_link = "200 Gbit/s";
   std::vector<std::string> free;
   int devices = 1024;
@@ -24,30 +25,7 @@ struct Options {
   wl::TrainingWorkloadParams run;
 };
 
-[[noreturn]] void refuse(std::string const& option, std::string message, std::string hint) {
-  Diagnostic d;
-  d.code = "AF5012";
-  d.message = std::move(message);
-  d.path = option;
-  d.hint = std::move(hint);
-  throw InputError(d);
-}
-
-double quantity(std::string const& option, std::string const& text, Kind kind) {
-  auto const parsed = parse_quantity(text, kind);
-  if (!parsed.error.empty()) refuse(option, parsed.error, parsed.hint);
-  return parsed.si;
-}
-
-template <NamedEnum E>
-E word(std::string const& option, std::string const& text) {
-  auto const names = enum_names(E{});
-  auto const at = std::find(names.begin(), names.end(), text);
-  if (at == names.end()) refuse(option, fmt::format("`{}` is not a value of {}", text, option), "aifactory plan training --help");
-  return static_cast<E>(at - names.begin());
-}
-
-std::string table_of(wl::TrainingPlan const& p, Options const& o) {
+std::string table_of(wl::TrainingPlan const& p, PlanTrainingOptions const& o) {
   auto const& l = p.layout;
   std::string out = fmt::format("{} on {} x {}, {}\n\n", o.run.id, o.devices, o.device, enum_name(p.precision));
   if (l.devices() < o.devices) out += fmt::format("  job         {} devices, {:.0f} nodes in reserve\n", l.devices(), o.run.spares);
@@ -79,32 +57,33 @@ std::string json_of(wl::TrainingPlan const& p) {
                            p.memory.total_byte(), p.checkpoint_interval_s, p.goodput_frac, p.years.goodput_low, p.years.goodput_high, p.good_token_s, p.error.low, p.error.high) + "\n";
 }
 
-int plan(Options o, Frame const& frame) {
-  if (o.model.empty()) refuse("--model", "no model is named", "--model lib:models/llama-3.1-70b");
+int plan(PlanTrainingOptions o, Frame const& frame) {
+  if (o.model.empty()) refuse_option("--model", "no model is named", "--model lib:models/llama-3.1-70b");
   sim::Library const library;
   auto model = library.load_as<compute::ModelArchitecture>(o.model);
   model.id = o.run.id = o.model.substr(o.model.rfind('/') + 1);
   HardwareProfile const profile = read_profile(library.asset_path(o.device));
-  o.run.precision = word<Precision>("--precision", o.precision);
-  o.run.recompute = word<wl::Recompute>("--recompute", o.recompute);
-  o.run.sharding = word<wl::Sharding>("--sharding", o.sharding);
-  for (auto const& choice : o.free) o.run.free.push_back(word<wl::FreeChoice>("--free", choice));
-  if (o.run.spares * o.run.devices_per_node >= o.devices) refuse("--spares", fmt::format("{:.0f} nodes in reserve leave none of the {} devices", o.run.spares, o.devices), "fewer spares");
+  o.run.precision = word_of<Precision>("--precision", o.precision);
+  o.run.recompute = word_of<wl::Recompute>("--recompute", o.recompute);
+  o.run.sharding = word_of<wl::Sharding>("--sharding", o.sharding);
+  for (auto const& choice : o.free) o.run.free.push_back(word_of<wl::FreeChoice>("--free", choice));
+  if (o.run.spares * o.run.devices_per_node >= o.devices) refuse_option("--spares", fmt::format("{:.0f} nodes in reserve leave none of the {} devices", o.run.spares, o.devices), "fewer spares");
   auto const device = wl::training_device(profile);
   double link = 0;
   for (auto const& l : profile.datasheet.links)
     if (l.kind == "nvlink") link = l.byte_s_per_direction;
   int const per_rack = device.scale_up_domain > 8 ? device.scale_up_domain : std::min(8, o.devices);
-  network::NetworkGroup const group{"run", (o.devices + per_rack - 1) / per_rack, per_rack, 1, quantity("--nic", o.nic, Kind::data_rate), device.scale_up_domain, link, 0, 0};
+  network::NetworkGroup const group{"run", (o.devices + per_rack - 1) / per_rack, per_rack, 1, quantity_of("--nic", o.nic, Kind::data_rate), device.scale_up_domain, link, 0, 0};
   auto const site = network::build_site_network({}, {&group, 1});
   TierTable tier;
   tier.tier = "checkpoint";
   tier.burst_efficiency = 1;  // the rate given is what a burst sees
-  tier.write_byte_s = tier.read_byte_s = quantity("--checkpoint-write", o.checkpoint_write, Kind::data_rate);
+  tier.write_byte_s = tier.read_byte_s = quantity_of("--checkpoint-write", o.checkpoint_write, Kind::data_rate);
   wl::TrainingSite where;
-  where.node_link_byte_s = quantity("--node-link", o.node_link, Kind::data_rate);
+  where.node_link_byte_s = quantity_of("--node-link", o.node_link, Kind::data_rate);
   auto const result = wl::plan_training(o.run, model, profile, network::collective_tables(site), {&tier, 1}, o.devices, where);
-  if (!result.fits) refuse("plan training", result.problem, "free the degree that is pinned, or change the number of devices");
+  if (!result.fits)
+    throw InputError(Diagnostic{"AF2508", Severity::error, result.problem, "plan training", {}, "free the degree that is pinned, or change the number of devices", 1});
   std::fputs((frame.json ? json_of(result) : table_of(result, o)).c_str(), stdout);
   if (o.spares_that_pay && !frame.json) {
     auto const years = wl::failure_years_of(o.run, result, where);
@@ -117,7 +96,7 @@ int plan(Options o, Frame const& frame) {
 }  // namespace
 
 void add_plan_training(CLI::App& group, Frame& frame) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<PlanTrainingOptions>();
   CLI::App* verb = frame.verb(group, "training", "Choose the parallel layout of a training run", [options, &frame] { return plan(*options, frame); });
   auto& run = options->run;
   verb->add_option("--model", options->model, "Model of the library")->type_name("LIB");

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "cli/summary_screen.hpp"
+#include "cli/option_values.hpp"
 #include "cli/verbs.hpp"
 #include "contracts/profile_json.hpp"
 #include "core/write_file.hpp"
@@ -20,7 +21,7 @@ constexpr double kFill = 0.9;        // racks are placed for 90 % of their desig
 constexpr double kPlant = 1.12;      // site over IT while sizing (assumption; the run computes it)
 constexpr double kOfferedLoad = 0.7; // mean demand over capacity (assumption)
 
-struct Options {
+struct QuickOptions {
   std::string power = "72 MW", rack = "gb200-nvl72", model = "deepseek-r1", site = "Sterling", slo = "50 ms", precision, save;
 };
 
@@ -42,16 +43,10 @@ std::string weather_of(sim::Library const& library, std::string const& text) {
   throw InputError(Diagnostic{"AF1008", Severity::error, fmt::format("--site {}: {} weather files match", text, found.size()), "", {}, "a part of one of: " + list, 1});
 }
 
-double quantity(std::string const& text, Kind kind, char const* option) {
-  auto const q = parse_quantity(text, kind);
-  if (!q.error.empty()) throw InputError(Diagnostic{"AF1011", Severity::error, fmt::format("{}: {}", option, q.error), "", {}, q.hint, 1});
-  return q.si;
-}
-
-std::string scenario_text(Options const& o, sim::Library const& library, double requests_per_s) {
+std::string scenario_text(QuickOptions const& o, sim::Library const& library, double requests_per_s) {
   auto const rack = library.load_as<sim::RackParams>("racks/" + o.rack);
-  double const power_w = quantity(o.power, Kind::power, "--power");
-  quantity(o.slo, Kind::duration, "--slo");
+  double const power_w = quantity_of("--power", o.power, Kind::power);
+  quantity_of("--slo", o.slo, Kind::duration);
   int const racks = static_cast<int>(power_w / (kPlant * rack.design_power_w * kFill));
   if (racks < 1)
     throw InputError(Diagnostic{"AF2840", Severity::error, fmt::format("{} does not feed one {} rack of {}", o.power, o.rack, format_quantity(rack.design_power_w, Kind::power)), "", {}, "a larger --power or a smaller --rack", 1});
@@ -100,7 +95,7 @@ std::string best_precision(HardwareProfile const& profile) {
   return has(Precision::fp4) ? "fp4" : has(Precision::fp8) ? "fp8" : "bf16";
 }
 
-int quick(Options o, Frame const& frame) {
+int quick(QuickOptions o, Frame const& frame) {
   sim::Library const library;
   if (o.precision.empty()) {
     auto const rack = library.load_as<sim::RackParams>("racks/" + o.rack);
@@ -130,7 +125,7 @@ int quick(Options o, Frame const& frame) {
 }  // namespace
 
 void add_quick(CLI::App& app, Frame& frame) {
-  auto const o = std::make_shared<Options>();
+  auto const o = std::make_shared<QuickOptions>();
   CLI::App* verb = frame.verb(app, "quick", "Estimate from five inputs, without a file", [o, &frame] { return quick(*o, frame); });
   verb->add_option("--power", o->power, "Import limit of the site")->capture_default_str();
   verb->add_option("--rack", o->rack, "Rack of the library")->capture_default_str();

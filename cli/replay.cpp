@@ -18,7 +18,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-struct Options {
+struct ReplayOptions {
   std::string file, telemetry, out;
   std::vector<std::string> drive, fit;
   sim::LoadOptions load;
@@ -64,7 +64,7 @@ Json json_of(sim::ReplayReport const& r) {
   return j;
 }
 
-int run_replay(Options const& o, Frame const& frame) {
+int run_replay(ReplayOptions const& o, Frame const& frame) {
   auto const loaded = sim::load_scenario(o.file, o.load);
   frame.print(loaded.warnings);
   auto const telemetry = sim::read_user_table(o.telemetry);
@@ -80,7 +80,7 @@ int run_replay(Options const& o, Frame const& frame) {
 }  // namespace
 
 void add_replay(CLI::App& app, Frame& frame) {
-  auto const o = std::make_shared<Options>();
+  auto const o = std::make_shared<ReplayOptions>();
   CLI::App* verb = frame.verb(app, "replay", "Compare the twin with a site's own meters", [o, &frame] { return run_replay(*o, frame); });
   verb->add_option("SCENARIO", o->file, "Scenario file")->required();
   verb->add_option("TELEMETRY", o->telemetry, "CSV with the header `time, NAME [UNIT], ...`; names are those of result.nc, `facility_power`, `tokens_out.chat`, `group_power.nvl`")->required();

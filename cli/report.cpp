@@ -13,7 +13,7 @@
 namespace aif::cli {
 namespace {
 
-struct Options {
+struct ReportOptions {
   std::vector<std::string> results;
   std::string out, question, format = "html", reader;
   bool no_charts = false;
@@ -24,7 +24,7 @@ std::string result_path(std::string const& named) {
   return std::filesystem::is_directory(named) ? (std::filesystem::path(named) / "result.nc").string() : named;
 }
 
-int report(Options const& options, Frame const& frame) {
+int report(ReportOptions const& options, Frame const& frame) {
   std::vector<sim::Results> all;
   for (auto const& name : options.results) all.push_back(sim::read_result(result_path(name)));
   std::string const beside = (std::filesystem::path(result_path(options.results.front())).parent_path() / ("report." + options.format)).string();
@@ -43,7 +43,7 @@ int report(Options const& options, Frame const& frame) {
 }  // namespace
 
 void add_report(CLI::App& app, Frame& frame) {
-  auto const options = std::make_shared<Options>();
+  auto const options = std::make_shared<ReportOptions>();
   CLI::App* verb = frame.verb(app, "report", "One HTML file from results", [options, &frame] { return report(*options, frame); });
   verb->add_option("RESULT", options->results, "result.nc, or the folder of a run; several are compared")->required()->expected(1, 8);
   verb->add_option("-o,--out", options->out, "Default: report.html beside the first result")->type_name("FILE");

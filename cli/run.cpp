@@ -22,7 +22,7 @@
 namespace aif::cli {
 namespace {
 
-struct Options {
+struct RunOptions {
   std::vector<std::string> files;
   sim::LoadOptions load;
   std::string out_dir, start, step, duration;
@@ -35,7 +35,7 @@ struct Options {
 };
 
 // --start, --step, --duration, --seed are short spellings of --set.
-sim::LoadOptions load_options(Options const& o) {
+sim::LoadOptions load_options(RunOptions const& o) {
   sim::LoadOptions load = o.load;
   if (!o.start.empty()) load.sets.push_back("simulation.start=\"" + o.start + "\"");
   if (!o.step.empty()) load.sets.push_back("simulation.step=" + o.step);
@@ -48,7 +48,7 @@ bool all_checks_pass(sim::Results const& r) {
   return std::none_of(r.checks.begin(), r.checks.end(), [](auto const& c) { return !c.passed && c.level == "error"; });
 }
 
-std::vector<std::string> devices_of(std::string const& file, Options const& o) {
+std::vector<std::string> devices_of(std::string const& file, RunOptions const& o) {
   std::vector<std::string> references;
   auto const loaded = sim::load_scenario(file, load_options(o));
   for (auto const& hall : loaded.value.halls)
@@ -57,10 +57,10 @@ std::vector<std::string> devices_of(std::string const& file, Options const& o) {
   return references;
 }
 
-std::string calibration_folder(Options const& o) { return (o.out_dir.empty() ? std::string("runs") : o.out_dir) + "/calibration"; }
+std::string calibration_folder(RunOptions const& o) { return (o.out_dir.empty() ? std::string("runs") : o.out_dir) + "/calibration"; }
 
 // Profiles that `calibrate` wrote, each in place of the library's of the same device.
-void use_profiles(std::string const& file, Options& o) {
+void use_profiles(std::string const& file, RunOptions& o) {
   std::string const dir = calibration_folder(o);
   o.load.library_dirs.insert(o.load.library_dirs.begin(), dir);
   make_folder(dir + "/profiles");
@@ -80,7 +80,7 @@ void use_profiles(std::string const& file, Options& o) {
 }
 
 // Measures the device here and puts its profile before the library's.
-void calibrate_first(std::string const& file, Options& o, Frame const& frame) {
+void calibrate_first(std::string const& file, RunOptions& o, Frame const& frame) {
   std::string const dir = calibration_folder(o);
   CalibrationOptions device = o.device;
   device.backend = o.calibrate;
@@ -89,7 +89,7 @@ void calibrate_first(std::string const& file, Options& o, Frame const& frame) {
   if (!frame.quiet && !frame.json) std::fputs(fmt::format("measured {}; the profiles stand in {}/profiles\n", fmt::join(written, ", "), dir).c_str(), stdout);
 }
 
-int run_one(std::string const& file, Options o, Frame const& frame) {
+int run_one(std::string const& file, RunOptions o, Frame const& frame) {
   if (!o.profiles.empty()) use_profiles(file, o);
   if (!o.calibrate.empty()) calibrate_first(file, o, frame);
   auto const loaded = sim::load_scenario(file, load_options(o));
@@ -132,7 +132,7 @@ int run_one(std::string const& file, Options o, Frame const& frame) {
 }  // namespace
 
 void add_run(CLI::App& app, Frame& frame) {
-  auto const o = std::make_shared<Options>();
+  auto const o = std::make_shared<RunOptions>();
   CLI::App* verb = frame.verb(app, "run", "Simulate a scenario", [o, &frame] {
     int code = kSuccess;
     for (auto const& file : o->files) code = std::max(code, run_one(file, *o, frame));

@@ -21,7 +21,7 @@ using Json = nlohmann::ordered_json;
 constexpr std::size_t kShown = 12;
 constexpr std::size_t kBarWidth = 24;
 
-struct Options {
+struct SensitivityOptions {
   std::string file, method = "oat", out;
   std::vector<std::string> metrics;
   sim::LoadOptions load;
@@ -91,7 +91,7 @@ Json sobol_json(sim::SobolTable const& t) {
   return j;
 }
 
-int sensitivity(Options const& o, Frame const& frame) {
+int sensitivity(SensitivityOptions const& o, Frame const& frame) {
   auto const loaded = sim::load_scenario(o.file, o.load);
   frame.print(loaded.warnings);
   sim::Library const library(o.load.library_dirs);
@@ -114,7 +114,7 @@ int sensitivity(Options const& o, Frame const& frame) {
 }  // namespace
 
 void add_sensitivity(CLI::App& app, Frame& frame) {
-  auto const o = std::make_shared<Options>();
+  auto const o = std::make_shared<SensitivityOptions>();
   CLI::App* verb = frame.verb(app, "sensitivity", "Rank the uncertain inputs", [o, &frame] { return sensitivity(*o, frame); });
   verb->add_option("FILE", o->file, "Scenario file")->required();
   verb->add_option("--method", o->method, "oat: each input at its P10 and P90; sobol: shares of the variance")->check(CLI::IsMember({"oat", "sobol"}))->capture_default_str();

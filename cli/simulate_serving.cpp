@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "cli/option_values.hpp"
 #include "cli/verbs.hpp"
 #include "sim/scenario/load_scenario.hpp"
 #include "sim/serving_run.hpp"
@@ -13,42 +14,23 @@
 namespace aif::cli {
 namespace {
 
-struct Options {
+struct SimulateServingOptions {
   std::string scenario, workload, model, precision = "fp8", engine = "vllm", routing = "least_loaded", rate, ttft, tpot, e2e, host_kv, input, output;
   sim::ServingRunParams run;
   sim::LoadOptions load;
 };
-
-[[noreturn]] void refuse(std::string const& option, std::string message, std::string hint) {
-  throw InputError(Diagnostic{"AF2506", Severity::error, std::move(message), option, {}, std::move(hint), 1});
-}
-
-double quantity(std::string const& option, std::string const& text, Kind kind, double fallback) {
-  if (text.empty()) return fallback;
-  auto const parsed = parse_quantity(text, kind);
-  if (!parsed.error.empty()) refuse(option, parsed.error, parsed.hint);
-  return parsed.si;
-}
-
-template <NamedEnum E>
-E word(std::string const& option, std::string const& text) {
-  auto const names = enum_names(E{});
-  auto const at = std::find(names.begin(), names.end(), text);
-  if (at == names.end()) refuse(option, fmt::format("`{}` is not a value of {}", text, option), "known: " + fmt::format("{}", fmt::join(names, ", ")));
-  return static_cast<E>(at - names.begin());
-}
 
 // "2.1 ktok" or "2.1 ktok,14 ktok": median and 95th percentile.
 workloads::LengthParams length(std::string const& option, std::string const& text, workloads::LengthParams fallback) {
   if (text.empty()) return fallback;
   auto const comma = text.find(',');
   auto const trim = [](std::string s) { return s.erase(0, s.find_first_not_of(' ')); };
-  fallback.p50_token = quantity(option, trim(text.substr(0, comma)), Kind::tokens, 0);
-  fallback.p95_token = comma == std::string::npos ? 0 : quantity(option, trim(text.substr(comma + 1)), Kind::tokens, 0);
+  fallback.p50_token = quantity_of(option, trim(text.substr(0, comma)), Kind::tokens);
+  fallback.p95_token = comma == std::string::npos ? 0 : quantity_of(option, trim(text.substr(comma + 1)), Kind::tokens);
   return fallback;
 }
 
-void take_from_scenario(Options& o) {
+void take_from_scenario(SimulateServingOptions& o) {
   auto const loaded = sim::load_scenario(o.scenario, o.load);
   std::vector<std::string> known;
   for (auto const& w : loaded.value.workloads)
@@ -59,10 +41,10 @@ void take_from_scenario(Options& o) {
         return;
       }
     }
-  refuse("--workload", fmt::format("the scenario has no serving workload `{}`", o.workload), fmt::format("it has: {}", fmt::join(known, ", ")));
+  refuse_option("--workload", fmt::format("the scenario has no serving workload `{}`", o.workload), fmt::format("it has: {}", fmt::join(known, ", ")));
 }
 
-void take_options(Options& o) {
+void take_options(SimulateServingOptions& o) {
   auto& w = o.run.workload;
   std::string const trace = w.tokens.trace;
   int const tp = w.placement.tp;
@@ -72,19 +54,19 @@ void take_options(Options& o) {
     if (tp > 0) w.placement.tp = tp;
   } else {
     w.id = "serving";
-    w.precision = word<Precision>("--precision", o.precision);
-    w.placement.engine = word<workloads::SchedulerKind>("--engine", o.engine);
+    w.precision = word_of<Precision>("--precision", o.precision);
+    w.placement.engine = word_of<workloads::SchedulerKind>("--engine", o.engine);
   }
   if (!o.model.empty()) w.model = o.model;
-  if (w.model.empty()) refuse("--model", "no model is named", "--model lib:models/llama-3.1-8b, or a scenario");
+  if (w.model.empty()) refuse_option("--model", "no model is named", "--model lib:models/llama-3.1-8b, or a scenario");
   w.tokens.input = length("--input", o.input, w.tokens.input);
   w.tokens.output = length("--output", o.output, w.tokens.output);
-  w.slo.ttft_p95_s = quantity("--ttft", o.ttft, Kind::duration, w.slo.ttft_p95_s);
-  w.slo.tpot_p95_s = quantity("--tpot", o.tpot, Kind::duration, w.slo.tpot_p95_s);
-  w.slo.e2e_p95_s = quantity("--e2e", o.e2e, Kind::duration, w.slo.e2e_p95_s);
-  o.run.requests_s = quantity("--rate", o.rate, Kind::per_time, 0);
-  o.run.host_kv_byte = quantity("--host-kv", o.host_kv, Kind::data, 0);
-  o.run.routing = word<workloads::Routing>("--routing", o.routing);
+  w.slo.ttft_p95_s = quantity_or("--ttft", o.ttft, Kind::duration, w.slo.ttft_p95_s);
+  w.slo.tpot_p95_s = quantity_or("--tpot", o.tpot, Kind::duration, w.slo.tpot_p95_s);
+  w.slo.e2e_p95_s = quantity_or("--e2e", o.e2e, Kind::duration, w.slo.e2e_p95_s);
+  o.run.requests_s = quantity_or("--rate", o.rate, Kind::per_time, 0);
+  o.run.host_kv_byte = quantity_or("--host-kv", o.host_kv, Kind::data, 0);
+  o.run.routing = word_of<workloads::Routing>("--routing", o.routing);
 }
 
 std::string latency_row(char const* name, workloads::Percentiles const& p) {
@@ -114,7 +96,7 @@ std::string table_of(sim::ServingRunResult const& r) {
   return out;
 }
 
-int simulate_serving(Options options, Frame const& frame) {
+int simulate_serving(SimulateServingOptions options, Frame const& frame) {
   take_options(options);
   auto const result = sim::run_serving(options.run, sim::Library{}, frame.control());
   std::fputs((frame.json ? sim::to_json(result) : table_of(result)).c_str(), stdout);
@@ -124,7 +106,7 @@ int simulate_serving(Options options, Frame const& frame) {
 }  // namespace
 
 void add_simulate_serving(CLI::App& simulate, Frame& frame) {
-  auto const o = std::make_shared<Options>();
+  auto const o = std::make_shared<SimulateServingOptions>();
   o->run.profile = "lib:profiles/h200_sxm";
   CLI::App* verb = frame.verb(simulate, "serving", "Serve a request trace", [o, &frame] { return simulate_serving(*o, frame); });
   verb->add_option("SCENARIO", o->scenario, "Scenario whose workload is served; without it the options below describe one");

@@ -21,7 +21,7 @@ namespace {
 constexpr std::size_t kShownRows = 24;
 constexpr char const* kShownMetrics[] = {"tokens.good.rate", "goodput.fraction", "facility.power.peak", "pue", "cost.per_mtok_out"};
 
-struct Options {
+struct SweepOptions {
   std::string file, design = "grid", out_dir, keep = "summary", report;
   std::vector<std::string> vary;
   sim::LoadOptions load;
@@ -31,7 +31,7 @@ struct Options {
   bool resume = false;
 };
 
-sim::Points points_of(Options const& o, sim::LoadedScenario const& base) {
+sim::Points points_of(SweepOptions const& o, sim::LoadedScenario const& base) {
   bool const is_list = o.design != "grid" && o.design != "lhs" && o.design != "sobol";
   if (is_list == !o.vary.empty())
     throw InputError(Diagnostic{"AF2901", Severity::error, is_list ? "a list of points leaves nothing to --vary" : "nothing is varied", "", {}, is_list ? "put every changed path into the list" : "add --vary PATH=VALUES", 1});
@@ -70,7 +70,7 @@ std::string table(sim::SweepResult const& r) {
   return out;
 }
 
-int sweep(Options const& o, Frame const& frame) {
+int sweep(SweepOptions const& o, Frame const& frame) {
   auto base = sim::load_scenario(o.file, o.load);
   frame.print(base.warnings);
   auto const points = points_of(o, base);
@@ -100,7 +100,7 @@ int sweep(Options const& o, Frame const& frame) {
 }  // namespace
 
 void add_sweep(CLI::App& app, Frame& frame) {
-  auto const o = std::make_shared<Options>();
+  auto const o = std::make_shared<SweepOptions>();
   CLI::App* verb = frame.verb(app, "sweep", "Run many points of a scenario", [o, &frame] { return sweep(*o, frame); });
   verb->add_option("FILE", o->file, "Scenario file")->required();
   verb->add_option("--vary", o->vary, "PATH=A,B,C or PATH=LOW..HIGH, LOW..HIGH/COUNT, LOW..HIGH by STEP")->allow_extra_args(false)->type_name("RANGE");

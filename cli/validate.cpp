@@ -21,7 +21,7 @@ using validation::Suite;
 // Every name of the protocol; those without a suite say so.
 constexpr std::string_view kNames[] = {"serving", "kernels", "power", "cooling", "network", "storage", "training", "reliability", "products"};
 
-struct Options {
+struct ValidateOptions {
   std::string suite = "all", data, out, report;
   bool refit = false, parameters = false;
 };
@@ -45,7 +45,7 @@ std::string project_dir() {
   return dirs.empty() ? "." : std::filesystem::path(dirs.back()).parent_path().string();
 }
 
-validation::SuiteReport run_suite(Suite const& suite, Options const& options) {
+validation::SuiteReport run_suite(Suite const& suite, ValidateOptions const& options) {
   if (options.refit && suite.refit) suite.refit(options.out.empty() ? project_dir() : options.out);
   validation::Options run;
   run.shipped = options.data.empty();
@@ -63,7 +63,7 @@ int print_parameters(std::vector<Suite const*> const& chosen, bool json) {
   return kSuccess;
 }
 
-int validate(Options const& options, Frame const& frame) {
+int validate(ValidateOptions const& options, Frame const& frame) {
   std::vector<Suite const*> chosen;
   for (auto const& name : options.suite == "all" ? known_names() : std::vector<std::string>{options.suite}) {
     if (Suite const* suite = find_suite(name)) {
@@ -95,7 +95,7 @@ int validate(Options const& options, Frame const& frame) {
 }  // namespace
 
 void add_validate(CLI::App& app, Frame& frame) {
-  auto const options = std::make_shared<Options>();
+  auto const options = std::make_shared<ValidateOptions>();
   CLI::App* verb = frame.verb(app, "validate", "Compare the models with published measurements", [options, &frame] { return validate(*options, frame); });
   verb->add_option("--suite", options->suite, fmt::format("{} or all", fmt::join(known_names(), ", ")))->type_name("NAME")->capture_default_str();
   verb->add_option("--data", options->data, "Folder of tables; default: the shipped ones")->type_name("DIR")->check(CLI::ExistingDirectory);

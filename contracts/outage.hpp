@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "core/calendar.hpp"
 #include "core/fields.hpp"
 
 namespace aif {
 
-inline constexpr double kYearSeconds = 8760 * 3600.0;
 
 // Failures of one unit while it is in service (exponential), and the mean time until it is back.
 struct FailureLaw {
@@ -23,7 +23,7 @@ struct FailureLaw {
                       field("source", &FailureLaw::source, "Where the two figures come from.")};
   }
 };
-inline FailureLaw failure_law(double per_year, double repair_h, char const* source) { return {per_year / kYearSeconds, repair_h * 3600, source}; }
+inline FailureLaw failure_law(double per_year, double repair_h, char const* source) { return {per_year / kYear, repair_h * 3600, source}; }
 
 struct Outage {
   std::string component;  // scenario id of the failed part, with its number where it is one of several: "power.ups/3"

@@ -131,15 +131,21 @@ std::vector<std::string> const& CsvTable::column(std::string_view name) const {
   return columns_[static_cast<std::size_t>(it - header_.begin())];
 }
 
+double CsvTable::number(std::size_t row, std::string_view name) const {
+  std::string const& cell = at(row, name);
+  double value = 0;
+  if (cell.empty()) return value;
+  auto const* last = cell.data() + cell.size();
+  auto const [end, problem] = std::from_chars(cell.data(), last, value);
+  if (problem != std::errc{} || end != last) fail("AF4004", name_, lines_[row], fmt::format("column `{}`: `{}` is not a number", name, cell));
+  return value;
+}
+
 std::vector<double> CsvTable::numbers(std::string_view name) const {
   auto const& cells = column(name);
   std::vector<double> out(cells.size(), std::numeric_limits<double>::quiet_NaN());
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    if (cells[i].empty()) continue;
-    auto const* last = cells[i].data() + cells[i].size();
-    auto const [end, problem] = std::from_chars(cells[i].data(), last, out[i]);
-    if (problem != std::errc{} || end != last) fail("AF4004", name_, lines_[i], fmt::format("column `{}`: `{}` is not a number", name, cells[i]));
-  }
+  for (std::size_t i = 0; i < cells.size(); ++i)
+    if (!cells[i].empty()) out[i] = number(i, name);
   return out;
 }
 

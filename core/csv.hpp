@@ -21,6 +21,7 @@ class CsvTable {
   std::vector<std::string> const& header() const { return header_; }
   std::vector<std::string> const& column(std::string_view name) const;      // throws InputError (AF4003) naming the known columns
   std::vector<double> numbers(std::string_view name) const;                 // empty cell -> NaN; other text -> InputError (AF4004)
+  double number(std::size_t row, std::string_view name) const;              // empty cell -> 0; other text -> InputError (AF4004)
   std::string const& at(std::size_t row, std::string_view name) const { return column(name)[row]; }
   int line(std::size_t row) const { return lines_[row]; }                   // line of the file, from 1
   std::string const& name() const { return name_; }

@@ -1,4 +1,5 @@
 #include "core/units.hpp"
+#include "core/calendar.hpp"
 
 #include <fmt/format.h>
 
@@ -11,7 +12,7 @@
 namespace aif {
 namespace {
 
-constexpr double kHour = 3600.0, kDay = 86400.0, kYear = 8760.0 * kHour, kMonth = kYear / 12.0;
+constexpr double kMonth = kYear / 12.0;
 constexpr double kMWh = 3.6e9, kkWh = 3.6e6;
 constexpr double kLitre = 1e-3, kGallonUs = 3.785411784e-3;  // NIST SP 811
 constexpr double kGib = 1073741824.0;

@@ -14,7 +14,7 @@
 namespace aif::calibration {
 namespace {
 
-constexpr std::size_t kFolds = 5;
+constexpr std::size_t kProbeFolds = 5;
 constexpr double kDistrustMedian = 0.10;  // a surface that misses more than this on unseen probes is named
 
 struct Group {
@@ -66,12 +66,12 @@ HeldOut judge_held_out(Group const& g, Datasheet const& sheet, Surface const& wh
   std::vector<double> errors;
   std::size_t covered = 0;
   out.probes.resize(g.samples.size());
-  for (std::size_t fold = 0; fold < kFolds; ++fold) {
+  for (std::size_t fold = 0; fold < kProbeFolds; ++fold) {
     std::vector<SurfaceSample> seen;
     for (std::size_t i = 0; i < g.samples.size(); ++i)
-      if (i % kFolds != fold) seen.push_back(g.samples[i]);
+      if (i % kProbeFolds != fold) seen.push_back(g.samples[i]);
     Surface const s = fit_surface(g.identity, sheet, seen, fixed_of(g.identity));
-    for (std::size_t i = fold; i < g.samples.size(); i += kFolds) {
+    for (std::size_t i = fold; i < g.samples.size(); i += kProbeFolds) {
       auto const p = predict(s, sheet, g.samples[i].shape);
       double const measured = g.samples[i].time_s;
       errors.push_back(std::abs(p.time_s / measured - 1.0));
@@ -184,7 +184,7 @@ ProbeFit fit_probes(ProbeReport const& report, HardwareProfile base) {
       continue;
     }
     fit.profile.surfaces.push_back(fit_surface(g.identity, fit.profile.datasheet, g.samples, fixed_of(g.identity)));
-    if (g.samples.size() < 2 * kFolds) continue;
+    if (g.samples.size() < 2 * kProbeFolds) continue;
     fit.held_out.push_back(judge_held_out(g, fit.profile.datasheet, fit.profile.surfaces.back(), all));
     auto const& h = fit.held_out.back();
     if (h.median > kDistrustMedian) fit.distrust.push_back(fmt::format("{}: {:.0f} % median error on unseen probes", h.surface, 100 * h.median));

@@ -19,16 +19,12 @@ double flow(sim::Results const& r, std::string_view from, std::string_view to_pr
     if (f.from == from && f.to.starts_with(to_prefix)) sum += f.energy_j;
   return sum;
 }
-double value_of(sim::Results const& r, std::string_view id) {
-  auto const* m = r.find(id);
-  return m ? m->value : std::nan("");
-}
 Cell ratio(double v, int decimals = 3) { return number_cell(std::isfinite(v) ? fmt::format("{:.{}f}", v, decimals) : kNotInResult); }
 Cell quantity_or_not(double v, char const* unit) { return std::isfinite(v) ? quantity_cell(v, unit) : number_cell(kNotInResult); }
 
 Table iso_table(OptionView const& option, SiteFacts const& facts) {
   auto const& r = option.results;
-  double const it_j = flow(r, "site", "IT"), carbon = value_of(r, "carbon"), reuse_w = facts.number("/cooling/plant/heat_reuse/heat");
+  double const it_j = flow(r, "site", "IT"), carbon = r.value("carbon"), reuse_w = facts.number("/cooling/plant/heat_reuse/heat");
   Table table{"ISO/IEC 30134 indicators of the steady year", {{"indicator"}, {"value", true}, {"how it is made"}, {"metered at"}}, {}};
   auto row = [&](char const* name, Cell value, std::string how, char const* where) { table.rows.push_back({text_cell(name), std::move(value), text_cell(std::move(how)), text_cell(where)}); };
   row("PUE (30134-2)", figure_cell(option, "pue"), "Site electricity over electricity into the IT equipment, a full year, category 3.", "interconnection and own generation; power supply inlets of the racks");
@@ -136,7 +132,7 @@ Table ride_table(sim::ContingencyReport const& c) {
 std::string connection_verdict(std::vector<OptionView> const& options) {
   std::string text;
   for (auto const& o : options) {
-    double const capacity = SiteFacts(o.results).number("/site/utility/capacity"), peak = value_of(o.results, "facility.power.peak"), mean_w = value_of(o.results, "facility.power"), factor = value_of(o.results, "power_factor.min");
+    double const capacity = SiteFacts(o.results).number("/site/utility/capacity"), peak = o.results.value("facility.power.peak"), mean_w = o.results.value("facility.power"), factor = o.results.value("power_factor.min");
     auto const* group = find_group(o.results, "ts_", false);
     auto const hours = hourly(group, "facility_power");
     if (!std::isfinite(peak) || !std::isfinite(mean_w)) continue;

@@ -64,11 +64,6 @@ class Canvas {
 std::string count_of(double n, std::string const& rest) { return std::isfinite(n) ? fmt::format("{} x {}", count_text(n), rest) : "count not in the result, " + rest; }
 std::string power(double w) { return std::isfinite(w) ? show(w, "W").text() : "?"; }
 
-double value_of(sim::Results const& r, std::string_view id) {
-  auto const* m = r.find(id);
-  return m ? m->value : NAN;
-}
-
 std::string with(std::string const& text, std::string const& redundancy) { return redundancy.empty() ? text : text + ", " + redundancy; }
 
 // What each box of the single-line diagram stands on, for the table below it.
@@ -79,7 +74,7 @@ struct Element {
 
 Picture single_line(OptionView const& option, SiteFacts const& facts, Table& twin) {
   auto const& r = option.results;
-  double const peak = value_of(r, "facility.power.peak"), apparent = value_of(r, "facility.apparent_power.peak"), it = value_of(r, "it.power.peak"), cooling = highest(r, "cooling_power");
+  double const peak = r.value("facility.power.peak"), apparent = r.value("facility.apparent_power.peak"), it = r.value("it.power.peak"), cooling = highest(r, "cooling_power");
   Canvas c;
   auto place = [&](Box b, double capacity, double load, std::string const& of) {
     if (std::isfinite(capacity) && capacity > 0 && std::isfinite(load)) b.used = load / capacity, b.used_text = fmt::format("{} of {}", power(load), power(capacity));

@@ -20,11 +20,6 @@ constexpr std::string_view kHeadline[] = {"tokens.good.rate", "goodput.fraction"
 constexpr std::size_t kMostDifferences = 40;
 constexpr double kSame = 5e-4;  // relative: below, two figures are shown as the same and none is the best
 
-double value_of(sim::Results const& results, std::string_view metric) {
-  auto const* m = results.find(metric);
-  return m ? m->value : std::nan("");
-}
-
 // Index of the best option by the catalogue's direction; npos when an option lacks the figure or all are equal.
 std::size_t best_of(std::vector<OptionView> const& options, std::string_view metric) {
   Metric const* entry = sim::find_metric(metric);
@@ -32,7 +27,7 @@ std::size_t best_of(std::vector<OptionView> const& options, std::string_view met
   std::size_t best = 0;
   bool differ = false;
   for (std::size_t i = 0; i < options.size(); ++i) {
-    double const a = value_of(options[i].results, metric), b = value_of(options[best].results, metric);
+    double const a = options[i].results.value(metric), b = options[best].results.value(metric);
     if (!std::isfinite(a)) return std::string::npos;
     differ = differ || std::abs(a - b) > kSame * std::abs(b);
     if (entry->better == Better::up ? a > b : a < b) best = i;
@@ -172,7 +167,7 @@ void add_plane(Section& section, std::vector<OptionView> const& options) {
   std::string_view const kx = "cost.per_mtok_out", ky = "tokens.good.rate";
   std::vector<Point> points;
   for (auto const& o : options) {
-    double const x = value_of(o.results, kx), y = value_of(o.results, ky);
+    double const x = o.results.value(kx), y = o.results.value(ky);
     if (std::isfinite(x) && std::isfinite(y) && y > 0) points.push_back({fmt::format("{}: {}", o.name, o.title), x, y, static_cast<int>(o.index)});
   }
   if (points.size() > 1)
@@ -195,7 +190,7 @@ Table comparison_table(std::vector<OptionView> const& options, bool all) {
     if (o.index > 0) table.columns.push_back({"change", true, index, true});
   }
   for (auto metric : all ? std::span<std::string_view const>(kCompared) : std::span<std::string_view const>(kHeadline)) {
-    if (std::all_of(options.begin(), options.end(), [&](auto const& o) { double const v = value_of(o.results, metric); return !std::isfinite(v) || v == 0; })) continue;
+    if (std::all_of(options.begin(), options.end(), [&](auto const& o) { double const v = o.results.value(metric); return !std::isfinite(v) || v == 0; })) continue;
     std::size_t const best = best_of(options, metric);
     std::vector<Cell> row{text_cell(label_of(metric))};
     for (auto const& o : options) {
@@ -204,7 +199,7 @@ Table comparison_table(std::vector<OptionView> const& options, bool all) {
       if (!cell.figure.empty() && !cell.figure[0].band.empty()) cell.note = cell.figure[0].band;
       row.push_back(std::move(cell));
       if (o.index > 0) {
-        Cell change = number_cell(change_text(value_of(o.results, metric), value_of(options[0].results, metric)));
+        Cell change = number_cell(change_text(o.results.value(metric), options[0].results.value(metric)));
         if (auto const odds = odds_of(options[0].results, o.results, metric); odds && change.text != "same") change.note = fmt::format("better than A in {:.0f} %", 100 * *odds);
         row.push_back(std::move(change));
       }
@@ -230,7 +225,7 @@ std::string verdict_of(std::vector<OptionView> const& options) {
   for (auto const& [metric, words] : prizes) {
     std::size_t const best = best_of(options, metric);
     if (best == std::string::npos) continue;
-    std::string const change = best == 0 ? "" : change_text(value_of(options[best].results, metric), value_of(options[0].results, metric));
+    std::string const change = best == 0 ? "" : change_text(options[best].results.value(metric), options[0].results.value(metric));
     std::string const phrase = words + (change.empty() ? "" : fmt::format(" ({} against A)", change));
     auto const at = std::find_if(won.begin(), won.end(), [&](auto const& w) { return w.first == best; });
     if (at == won.end()) won.push_back({best, {phrase}});

@@ -169,7 +169,7 @@ std::string component_of(Facility const& f, WindowOutputs const& out, RackGroup 
   if (cause == Cause::delivery) return "phases";
   if (cause == Cause::outage) return f.out_of_service.empty() ? "outage" : f.out_of_service.front();
   if (cause == Cause::network) return "network.frontend";
-  if (cause == Cause::storage) return "storage.tiers";
+  if (cause == Cause::storage) return group.kv_tier >= 0 ? "storage." + f.storage.tiers[static_cast<std::size_t>(group.kv_tier)].id : "storage";
   return group.workload >= 0 ? "workloads." + f.workloads[static_cast<std::size_t>(group.workload)].id : group.id;
 }
 

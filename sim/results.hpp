@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -76,6 +77,11 @@ struct RunEvent {
 struct WorkloadSummary {
   std::string id, kind, model, title;
   std::map<std::string, double> values;  // metric suffix -> SI
+
+  double value(std::string const& suffix) const {  // 0 where the workload has no such metric
+    auto const at = values.find(suffix);
+    return at == values.end() ? 0.0 : at->second;
+  }
 };
 
 // Members of a Monte Carlo run: the scenario again with its uncertain inputs drawn (sim/decisions/ensemble.hpp). Rows are members.
@@ -131,6 +137,10 @@ struct Results {
   ~Results();
 
   MetricValue const* find(std::string_view id) const;
+  double value(std::string_view id) const {  // NaN where the run has no such metric
+    auto const* m = find(id);
+    return m ? m->value : std::numeric_limits<double>::quiet_NaN();
+  }
   SeriesGroup const* find_series(std::string_view name) const;
 };
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/calendar.hpp"
 #include "models/economics/tariff.hpp"
 #include "sim/columns.hpp"
 #include "sim/facility/map_sample.hpp"
@@ -12,7 +13,6 @@
 namespace aif::sim {
 namespace {
 
-constexpr std::size_t kHoursPerYear = 8760;
 constexpr std::size_t kCheckEvery = 256;  // windows between looks at the stop flag
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/calendar.hpp"
 #include "core/statistics.hpp"
 #include "sim/metrics.hpp"
 #include "sim/place_names.hpp"
@@ -13,7 +14,6 @@
 namespace aif::sim {
 namespace {
 
-constexpr double kSecondsPerYear = 8760 * 3600.0;
 constexpr std::size_t kNamedLimits = 2;  // in the verdict, longest first
 
 // What one workload, or all of them, made and drew.
@@ -179,7 +179,7 @@ double write_costs(SummaryInputs const& in, Results& results) {
   auto const& t = in.steady.sums;
   auto const& s = in.scenario;
   results.bill = economics::bill_year(s.site.tariff, {in.steady.site_w, in.facility.price_usd_j, in.facility.step_s, 0});
-  double const scale = kSecondsPerYear / t.time_s;
+  double const scale = kYear / t.time_s;
   double const water_usd = t.water_kg / 1000.0 * s.cooling.water.price_usd_m3 * scale;
   results.costs = economics::annual_costs(s.finance, {in.facility.racks_usd, in.facility.design_it_w, in.facility.devices, in.facility.storage_byte},
                                           results.bill.total_usd() * scale, water_usd, t.carbon_kg * scale);
@@ -249,8 +249,8 @@ void summarise(SummaryInputs const& in, Results& results) {
   if (in.delivered) {
     auto const& d = in.delivered->sums;
     double out = 0;
-    for (std::size_t w = 0; w < d.workloads.size(); ++w)
-      if (in.facility.workloads[w].makes_text) out += d.workloads[w].out_token;
+    for (std::size_t k = 0; k < d.workloads.size(); ++k)
+      if (in.facility.workloads[k].makes_text) out += d.workloads[k].out_token;
     w.site("tokens.out.rate.as_delivered", out / d.time_s);
     w.site("facility.power.as_delivered", d.site_j / d.time_s);
     w.site("stranded.it_power.as_delivered", d.stranded_j / d.time_s);

@@ -138,7 +138,7 @@ MetricReport computed_metric(Sources& sources, CsvTable const& t, std::string co
   return report;
 }
 
-SuiteReport run(Options const& options) {
+SuiteReport run_cooling(Options const& options) {
   SuiteReport report;
   report.suite = "cooling", report.data = options.data_dir, report.refit = options.refit;
   Sources sources;
@@ -165,7 +165,7 @@ Suite cooling_suite() {
   Suite suite;
   suite.name = "cooling";
   suite.what = "moist air, fluids, chillers, towers, exchangers, friction and two EnergyPlus years";
-  suite.run = run;
+  suite.run = run_cooling;
   return suite;
 }
 

@@ -121,7 +121,7 @@ MetricReport report(MetricSpec spec, std::vector<KernelRow> const& rows, std::ve
   return summarise(spec, picked);
 }
 
-SuiteReport run(Options const& options) {
+SuiteReport run_kernels(Options const& options) {
   SuiteReport suite{"kernels", options.data_dir, options.refit, {}, false};
   auto rows = kernel_rows(options.data_dir);
   std::erase_if(rows, [](KernelRow const& r) { return r.identity.op == OpClass::collective; });
@@ -140,7 +140,7 @@ SuiteReport run(Options const& options) {
   return suite;
 }
 
-std::vector<FittedParameter> parameters() {
+std::vector<FittedParameter> parameters_kernels() {
   std::vector<FittedParameter> out;
   KernelDevices devices(shipped_data_dir());
   for (auto const& gpu : library_gpus()) {
@@ -166,7 +166,7 @@ std::vector<Row> predict_kernel_rows(std::vector<KernelRow> const& rows, Options
 }
 
 Suite kernels_suite() {
-  return {"kernels", "GEMM, attention and expert-layer times on single devices, by surface and fold of shape", run, parameters,
+  return {"kernels", "GEMM, attention and expert-layer times on single devices, by surface and fold of shape", run_kernels, parameters_kernels,
           refit_profiles};
 }
 

@@ -205,7 +205,7 @@ std::vector<Row> without_bands(std::vector<Row> rows) {
   return rows;
 }
 
-SuiteReport run(Options const& options) {
+SuiteReport run_network(Options const& options) {
   SuiteReport report{"network", options.data_dir, options.refit, {}, false};
   auto kernels = kernel_rows(options.data_dir);
   std::erase_if(kernels, [](calibration::KernelRow const& r) { return r.identity.op != OpClass::collective; });
@@ -229,14 +229,14 @@ SuiteReport run(Options const& options) {
   return report;
 }
 
-std::vector<FittedParameter> parameters() {
+std::vector<FittedParameter> parameters_network() {
   std::vector<FittedParameter> out;
   auto const& fit = net::fitted_collectives();
   for (auto const& t : net::collective_terms()) out.push_back({t.name, "", "library/network/collectives.csv", fit.*(t.member), t.low, t.high, 0});
   return out;
 }
 
-void refit(std::string const& out_dir) {
+void refit_network(std::string const& out_dir) {
   Options options;
   options.data_dir = shipped_data_dir();
   auto rows = load_rows(options);
@@ -260,6 +260,6 @@ void refit(std::string const& out_dir) {
 
 }  // namespace
 
-Suite network_suite() { return {"network", "bus bandwidth of collectives in a node, a rack and over several", run, parameters, refit}; }
+Suite network_suite() { return {"network", "bus bandwidth of collectives in a node, a rack and over several", run_network, parameters_network, refit_network}; }
 
 }  // namespace aif::validation

@@ -19,7 +19,7 @@ using power::CapCurve;
 using power::CapWorkload;
 
 constexpr double kWattsWeight = 0.5;   // of a relative error in watts against one in throughput
-constexpr double kPriorWeight = 0.05;  // of a parameter's relative distance from the default: what the rows do not show stays there
+constexpr double kCapPriorWeight = 0.05;  // of a parameter's relative distance from the default: what the rows do not show stays there
 
 }  // namespace
 
@@ -93,7 +93,7 @@ CapFit fit_caps(std::vector<CapRow> const& rows, std::vector<bool> const& keep) 
           out[k++] = row->judges_curve ? point.throughput_frac - row->throughput_frac : 0.0;
           out[k++] = row->judges_watts ? kWattsWeight * (point.drawn_w / row->drawn_w - 1) : 0.0;
         }
-        for (std::size_t i = 0; i < z.size(); ++i) out[k++] = kPriorWeight * (z[i] - prior[i]) / std::max(prior[i], 0.1);
+        for (std::size_t i = 0; i < z.size(); ++i) out[k++] = kCapPriorWeight * (z[i] - prior[i]) / std::max(prior[i], 0.1);
       },
       2 * used.size() + prior.size(), box, options);
   return unpack(result.params);

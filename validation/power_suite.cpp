@@ -97,7 +97,7 @@ void node_metric(Options const& options, Names const& names, std::string const& 
   report.metrics.push_back(summarise({metric, metric == "mlperf_node_power" ? "power_mlperf.csv" : "training_power.csv", "ape", "1", 0.12, 0}, out));
 }
 
-SuiteReport run(Options const& options) {
+SuiteReport run_power(Options const& options) {
   Names const names(options.data_dir);
   SuiteReport report{"power", options.data_dir, options.refit, {}, false};
   node_metric(options, names, "mlperf_node_power", report);
@@ -107,7 +107,7 @@ SuiteReport run(Options const& options) {
   return report;
 }
 
-void refit(std::string const& out_dir) {
+void refit_power(std::string const& out_dir) {
   Names const names("");
   std::string const dir = shipped_data_dir();
   auto const rows = load_cap_rows(dir, names);
@@ -119,7 +119,7 @@ void refit(std::string const& out_dir) {
   write_file(out_dir + "/power_training.csv", fmt::format("floor_frac,slope,rows\n{:.9g},{:.9g},{}\n", draw.floor_frac, draw.slope, nodes.size()));
 }
 
-std::vector<FittedParameter> parameters() {
+std::vector<FittedParameter> parameters_power() {
   Names const names("");
   auto const rows = load_cap_rows(shipped_data_dir(), names);
   auto const fit = read_cap_fit(fit_path("power_caps"));
@@ -152,9 +152,9 @@ Suite power_suite() {
   Suite suite;
   suite.name = "power";
   suite.what = "throughput and watts under a power limit, node power in training and inference";
-  suite.run = run;
-  suite.parameters = parameters;
-  suite.refit = refit;
+  suite.run = run_power;
+  suite.parameters = parameters_power;
+  suite.refit = refit_power;
   return suite;
 }
 

@@ -11,7 +11,7 @@
 namespace aif::validation {
 namespace {
 
-constexpr double kPriorWeight = 0.25;   // a prior pulls like one row that is off by this much at one prior sd
+constexpr double kProductPriorWeight = 0.25;   // a prior pulls like one row that is off by this much at one prior sd
 constexpr double kLossScale = 0.15;
 constexpr double kGroupRows = 4;
 
@@ -38,7 +38,7 @@ OperatorFit fit_operators(std::vector<ProductRow> const& all, std::vector<bool> 
   auto const residuals = [&](std::span<double const> x, std::span<double> out) {
     auto const efficiency = unpack(x);
     for (std::size_t i = 0; i < rows.size(); ++i) out[i] = weight[i] * std::log(predict(*rows[i], efficiency) / rows[i]->row.measured);
-    for (std::size_t i = 0; i < x.size(); ++i) out[rows.size() + i] = kPriorWeight * (x[i] - start[i]) / parameters[i].prior_log_sd;
+    for (std::size_t i = 0; i < x.size(); ++i) out[rows.size() + i] = kProductPriorWeight * (x[i] - start[i]) / parameters[i].prior_log_sd;
   };
   auto const result = robust_fit(residuals, rows.size() + start.size(), box, {.loss_scale = kLossScale, .max_iterations = 100});
 

@@ -55,7 +55,7 @@ double robust_sd(std::map<std::string, std::vector<double>> const& errors) {
   return median(all) / 0.6745;
 }
 
-SuiteReport run(Options const& options) {
+SuiteReport run_products(Options const& options) {
   SuiteReport report{"products", options.data_dir, options.refit, {}, false};
   auto rows = load_product_rows(options);
   auto const errors = predict_rows(rows, options);
@@ -73,7 +73,7 @@ SuiteReport run(Options const& options) {
   return report;
 }
 
-std::vector<FittedParameter> parameters() {
+std::vector<FittedParameter> parameters_products() {
   auto const fit = compute::read_operator_fit(sim::Library().asset_path(kFitReference));
   auto const values = compute::to_values(fit);
   std::vector<FittedParameter> out;
@@ -82,7 +82,7 @@ std::vector<FittedParameter> parameters() {
   return out;
 }
 
-void refit(std::string const& out_dir) {
+void refit_products(std::string const& out_dir) {
   Options options;
   options.data_dir = shipped_data_dir();
   auto rows = load_product_rows(options);
@@ -92,6 +92,6 @@ void refit(std::string const& out_dir) {
 
 }  // namespace
 
-Suite products_suite() { return {"products", "images, speech, folding, robots, recommendation, graphs", run, parameters, refit}; }
+Suite products_suite() { return {"products", "images, speech, folding, robots, recommendation, graphs", run_products, parameters_products, refit_products}; }
 
 }  // namespace aif::validation

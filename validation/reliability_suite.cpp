@@ -116,7 +116,7 @@ Row predict(CsvTable const& t, std::size_t i, Inputs const& in, double value, do
   return row;
 }
 
-SuiteReport run(Options const& options) {
+SuiteReport run_reliability(Options const& options) {
   SuiteReport report{"reliability", options.data_dir, options.refit, {}, false};
   CsvTable const t = CsvTable::load(table_path(options.data_dir, "reliability.csv"));
   Inputs const in = read_inputs(t);
@@ -131,6 +131,6 @@ SuiteReport run(Options const& options) {
 
 }  // namespace
 
-Suite reliability_suite() { return {"reliability", "failures, times between them and effective training time of published clusters", run, {}, {}}; }
+Suite reliability_suite() { return {"reliability", "failures, times between them and effective training time of published clusters", run_reliability, {}, {}}; }
 
 }  // namespace aif::validation

@@ -15,8 +15,6 @@ namespace {
 constexpr double kMostSequences = 2048;  // TensorRT-LLM max_batch_size of its benchmark; MLPerf servers use the same order
 constexpr double kMlperfYear = 2025.6, kReleaseYear = 2025.5, kOldReleaseYear = 2025.0;
 
-double number(std::string const& text) { return text.empty() ? 0.0 : std::stod(text); }
-
 // Mean lengths of the MLPerf data sets (validation/data/README.md, from memory, plus or minus 20 %).
 bool mlperf_lengths(std::string const& scenario, std::string const& model, double& in, double& out) {
   if (scenario.find("GSM8K") != std::string::npos) return in = 140, out = 145, true;
@@ -59,8 +57,8 @@ std::string understand(OfflineRow& row, CsvTable const& t, std::size_t r, Names 
   row.family = row.engine == "vllm" ? compute::EngineFamily::vllm : row.engine == "sglang" ? compute::EngineFamily::sglang : compute::EngineFamily::trtllm;
   row.design.weights = *precision;
   row.design.kv = compute::byte_per_element(*precision) <= 1 && compute::compute_precision(*row.design.profile, Precision::fp8) == Precision::fp8 ? Precision::fp8 : Precision::bf16;
-  row.devices = std::max(1, static_cast<int>(number(cell("gpus"))));
-  row.out_token_s = number(cell("value")) * (cell("metric") == "output_throughput_per_gpu" ? row.devices : 1);
+  row.devices = std::max(1, static_cast<int>(t.number(r, "gpus")));
+  row.out_token_s = t.number(r, "value") * (cell("metric") == "output_throughput_per_gpu" ? row.devices : 1);
   row.free_layout = cell("layout") == "free";
   static std::regex const lengths(R"(isl (\d+) osl (\d+))");
   std::smatch m;
@@ -98,7 +96,7 @@ std::vector<OfflineRow> load_offline_rows(std::string const& dir, Names const& n
     if (table.at(r, "use") != "predict" || table.at(r, "metric_name").find("e2e_throughput") == std::string::npos) continue;
     OfflineRow row;
     row.id = table.at(r, "id");
-    row.refusal = understand(row, table, r, names, devices);
+    row.refusal = refusal_of([&] { return understand(row, table, r, names, devices); });
     row.fold = fold_of(row.hardware + "|" + fold_model(row.model));
     rows.push_back(std::move(row));
   }

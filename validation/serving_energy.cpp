@@ -13,8 +13,6 @@ namespace {
 
 constexpr double kRecordedYear = 2025.9;  // ML.ENERGY v3: vLLM of late 2025 (assumption)
 
-double number(std::string const& text) { return text.empty() ? 0.0 : std::stod(text); }
-
 double prompt_length(std::string const& task) { return task == "gpqa" ? 350 : task == "sourcegraph-fim" ? 500 : 250; }
 
 std::string understand(EnergyRow& row, CsvTable const& t, std::size_t r, Names const& names, KernelDevices& devices) {
@@ -30,18 +28,18 @@ std::string understand(EnergyRow& row, CsvTable const& t, std::size_t r, Names c
   row.design.weights = *precision;
   row.design.kv = Precision::bf16;  // vLLM default
   row.design.date_year = kRecordedYear;
-  row.devices = static_cast<int>(number(cell("num_gpus")));
-  int const tp = std::max(1, static_cast<int>(number(cell("tp")))), ep = std::max(1, static_cast<int>(number(cell("ep")))), dp = std::max(1, static_cast<int>(number(cell("dp"))));
+  row.devices = static_cast<int>(t.number(r, "num_gpus"));
+  int const tp = std::max(1, static_cast<int>(t.number(r, "tp"))), ep = std::max(1, static_cast<int>(t.number(r, "ep"))), dp = std::max(1, static_cast<int>(t.number(r, "dp")));
   // ep without dp: attention is split over the same devices as the experts.
   row.design.worker.ep = compute::is_moe(*row.design.model) ? ep : 1;
   row.design.worker.attention_dp = ep > 1 && dp > 1 ? row.devices / tp : 1;
   row.design.worker.tp = ep > 1 && dp <= 1 ? row.devices : tp;
-  row.batch = std::max(1.0, number(cell("avg_batch")));
+  row.batch = std::max(1.0, t.number(r, "avg_batch"));
   row.input_token = prompt_length(cell("task"));
-  row.output_token = std::max(2.0, number(cell("avg_output_len")));
-  row.out_token_s = number(cell("out_tok_per_s"));
-  row.device_w = number(cell("power_per_gpu_W"));
-  row.joule_per_token = number(cell("J_per_out_token"));
+  row.output_token = std::max(2.0, t.number(r, "avg_output_len"));
+  row.out_token_s = t.number(r, "out_tok_per_s");
+  row.device_w = t.number(r, "power_per_gpu_W");
+  row.joule_per_token = t.number(r, "J_per_out_token");
   return {};
 }
 
@@ -54,7 +52,7 @@ std::vector<EnergyRow> load_energy_rows(std::string const& dir, Names const& nam
     if (table.at(r, "use") != "predict" || table.at(r, "metric_name").find("ml_energy") == std::string::npos) continue;
     EnergyRow row;
     row.id = table.at(r, "id");
-    row.refusal = understand(row, table, r, names, devices);
+    row.refusal = refusal_of([&] { return understand(row, table, r, names, devices); });
     row.fold = fold_of(row.hardware + "|" + fold_model(row.model));
     rows.push_back(std::move(row));
   }

@@ -17,8 +17,6 @@ using compute::WorkerLayout;
 
 constexpr int kWidestTensor = 16;  // devices of a tensor-parallel group that engines serve with; a wider label is a sum over pools
 
-double number(std::string const& text) { return text.empty() ? 0.0 : std::stod(text); }
-
 std::string measured_on(std::string const& notes) {
   static std::regex const pattern(R"(measured=(\d{4}-\d{2}-\d{2}))");
   std::smatch m;
@@ -99,14 +97,14 @@ std::string understand(ServedRow& row, CsvTable const& t, std::size_t r, Names c
   row.design.weights = *precision;
   std::string const& notes = cell("notes");
   row.second_campaign = notes.find("source_file=data/") != std::string::npos || notes.find("harrli") != std::string::npos;
-  row.load = {number(cell("isl")), number(cell("osl")), static_cast<int>(number(cell("concurrency"))), row.second_campaign ? 1.0 : 0.8, 10, row.second_campaign, 0.0};
+  row.load = {t.number(r, "isl"), t.number(r, "osl"), static_cast<int>(t.number(r, "concurrency")), row.second_campaign ? 1.0 : 0.8, 10, row.second_campaign, 0.0};
   if (row.load.users < 1 || row.load.input_token < 1 || row.load.output_token < 1) return "concurrency or lengths missing";
   std::string const measured = measured_on(notes);
   // SGLang fp4 DeepSeek on B200 of that day: 5 to 9 s for any length (serving_model, trap 8).
   row.warm_up = row.family == EngineFamily::sglang && fold_model(row.model) == "deepseek-v3" && *precision == Precision::fp4 && measured == "2025-11-10";
   row.design.date_year = releases.year(cell("engine"), measured);
 
-  int const gpus = static_cast<int>(number(cell("gpus")));
+  int const gpus = static_cast<int>(t.number(r, "gpus"));
   std::string problem = row.mode == "aggregated" ? aggregated_layout(cell("parallelism"), gpus, row.second_campaign, row.design.worker) : pool_layout(cell("parallelism"), row.design);
   if (!problem.empty()) return problem;
   auto& d = row.design;
@@ -152,9 +150,11 @@ std::vector<ServedRow> load_served_points(std::string const& dir, Names const& n
     ServedRow row;
     row.id = table.at(r, "id");
     row.mode = table.at(r, "mode") == "agg" ? "aggregated" : "disaggregated";
-    row.tpot_s = number(table.at(r, "tpot_ms")) * 1e-3;
-    row.ttft_s = number(table.at(r, "ttft_ms")) * 1e-3;
-    row.refusal = understand(row, table, r, names, devices, releases, recipes);
+    row.refusal = refusal_of([&] {
+      row.tpot_s = table.number(r, "tpot_ms") * 1e-3;
+      row.ttft_s = table.number(r, "ttft_ms") * 1e-3;
+      return understand(row, table, r, names, devices, releases, recipes);
+    });
     row.fold = fold_of(row.hardware + "|" + fold_model(row.model));
     rows.push_back(std::move(row));
   }

@@ -110,7 +110,7 @@ void offline_metric(SuiteReport& report, ServingData const& data, ServingPredict
   report.metrics.push_back(summarise({"e2e_throughput", "inference_e2e.csv", "ape", "1 s-1", kRateLimit, 0}, rows.rows()));
 }
 
-SuiteReport run(Options const& options) {
+SuiteReport run_serving(Options const& options) {
   std::string const dir = options.data_dir.empty() ? shipped_data_dir() : options.data_dir;
   Names const names(dir);
   KernelDevices devices(dir);
@@ -128,7 +128,7 @@ SuiteReport run(Options const& options) {
   return report;
 }
 
-std::vector<FittedParameter> parameters() {
+std::vector<FittedParameter> parameters_serving() {
   std::vector<FittedParameter> list;
   CsvTable const table = CsvTable::load(serving_fit_path());
   auto const value = table.numbers("value"), low = table.numbers("low"), high = table.numbers("high"), rows = table.numbers("rows");
@@ -138,7 +138,7 @@ std::vector<FittedParameter> parameters() {
   return list;
 }
 
-void refit(std::string const& out_dir) {
+void refit_serving(std::string const& out_dir) {
   Names const names("");
   KernelDevices devices("");
   ServingData const data = load_serving_data(shipped_data_dir(), names, devices);
@@ -158,6 +158,6 @@ void refit(std::string const& out_dir) {
 
 }  // namespace
 
-Suite serving_suite() { return {"serving", "served points, offline throughput, watts and joules of inference, request replays", run, parameters, refit}; }
+Suite serving_suite() { return {"serving", "served points, offline throughput, watts and joules of inference, request replays", run_serving, parameters_serving, refit_serving}; }
 
 }  // namespace aif::validation

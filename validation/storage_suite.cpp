@@ -102,7 +102,7 @@ std::map<std::string, double> predict_rows(std::vector<StorageRow>& rows, Option
   return bands;
 }
 
-SuiteReport run(Options const& options) {
+SuiteReport run_storage(Options const& options) {
   SuiteReport report{"storage", options.data_dir, options.refit, {}, false};
   auto rows = load_rows(options);
   auto const bands = predict_rows(rows, options);
@@ -117,13 +117,13 @@ SuiteReport run(Options const& options) {
   return report;
 }
 
-std::vector<FittedParameter> parameters() {
+std::vector<FittedParameter> parameters_storage() {
   std::vector<FittedParameter> out;
   for (std::string const workload : {"unet3d", "resnet50", "cosmoflow"}) out.push_back({"busy_frac." + workload, "1", kFitFile, shipped_value("busy_frac." + workload, kDefaultBusy), 0, 1, 0});
   return out;
 }
 
-void refit(std::string const& out_dir) {
+void refit_storage(std::string const& out_dir) {
   Options options;
   options.data_dir = shipped_data_dir();
   auto rows = load_rows(options);
@@ -137,6 +137,6 @@ void refit(std::string const& out_dir) {
 
 }  // namespace
 
-Suite storage_suite() { return {"storage", "read throughput of MLPerf Storage submissions", run, parameters, refit}; }
+Suite storage_suite() { return {"storage", "read throughput of MLPerf Storage submissions", run_storage, parameters_storage, refit_storage}; }
 
 }  // namespace aif::validation

@@ -28,6 +28,14 @@ std::string table_path(std::string const& dir, std::string const& name) {
                               "--data DIR takes a folder with files named as in validation/data/README.md", 1});
 }
 
+std::string refusal_of(std::function<std::string()> const& read) {
+  try {
+    return read();
+  } catch (InputError const& e) {
+    return e.diagnostics().items().front().message;
+  }
+}
+
 int fold_of(std::string const& key) { return static_cast<int>(fnv1a(key) % 5); }
 
 MetricReport summarise(MetricSpec const& spec, std::vector<Row> const& rows) {

@@ -74,6 +74,9 @@ struct Suite {
 // Opens DIR/name.csv, or DIR/name.csv.gz; throws InputError naming the folder.
 std::string table_path(std::string const& dir, std::string const& name);
 
+// Why a row cannot be predicted: what `read` says, or the error that it throws (a cell that is no number).
+std::string refusal_of(std::function<std::string()> const& read);
+
 // Fold of a row: FNV-1a(key) mod 5, key = "hardware|model" (kernels: the shape).
 int fold_of(std::string const& key);
 

@@ -10,7 +10,7 @@ namespace {
 namespace wl = aif::workloads;
 using E = wl::TrainingEfficiency;
 
-constexpr double kPriorWeight = 0.2;        // a prior pulls like one row that is off by this much at one prior sd
+constexpr double kTrainingPriorWeight = 0.2;        // a prior pulls like one row that is off by this much at one prior sd
 constexpr double kDeviceLogSd = 0.20;
 
 E to_efficiency(std::span<double const> log_params) {
@@ -81,7 +81,7 @@ TrainingFit fit_training(TrainingData const& data, std::vector<bool> const& keep
     unpack(x);
     for (std::size_t i = 0; i < rows.size(); ++i) out[i] = std::log(predict_training(data, *rows[i], fit) / rows[i]->value);
     for (std::size_t i = 0; i < x.size(); ++i)
-      out[rows.size() + i] = kPriorWeight * (x[i] - start[i]) / (i < terms.size() ? terms[i].prior_log_sd : kDeviceLogSd);
+      out[rows.size() + i] = kTrainingPriorWeight * (x[i] - start[i]) / (i < terms.size() ? terms[i].prior_log_sd : kDeviceLogSd);
   };
   fit.result = robust_fit(residuals, rows.size() + start.size(), box, {.loss_scale = 0.08, .max_iterations = 200});
   unpack(fit.result.params);

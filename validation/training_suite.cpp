@@ -122,7 +122,7 @@ void limit_mean(MetricReport& report, double limit) {
   report.pass = false;
 }
 
-SuiteReport run(Options const& options) {
+SuiteReport run_training(Options const& options) {
   TrainingData const data = load_training(options);
   Predictions const p = predict_all(data, options);
   auto const bands = band_logs(data, p, options);
@@ -148,14 +148,14 @@ SuiteReport run(Options const& options) {
   return report;
 }
 
-std::vector<FittedParameter> parameters() {
+std::vector<FittedParameter> parameters_training() {
   std::vector<FittedParameter> out;
   wl::TrainingEfficiency const e = wl::fitted_efficiency();
   for (auto const& term : wl::efficiency_terms()) out.push_back({term.name, "", "library/training/efficiency.csv", e.*(term.member), term.low, term.high, 0});
   return out;
 }
 
-void refit(std::string const& out_dir) {
+void refit_training(std::string const& out_dir) {
   Options options;
   options.data_dir = "validation/data";
   TrainingData const data = load_training(options);
@@ -173,6 +173,6 @@ void refit(std::string const& out_dir) {
 
 }  // namespace
 
-Suite training_suite() { return {"training", "training step times, tokens per device and utilisation", run, parameters, refit}; }
+Suite training_suite() { return {"training", "training step times, tokens per device and utilisation", run_training, parameters_training, refit_training}; }
 
 }  // namespace aif::validation

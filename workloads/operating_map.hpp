@@ -28,7 +28,7 @@ struct MapOptions {
   RequestTable const* sample = nullptr;  // arrivals and lengths of a trace in place of the workload's quantiles
 };
 
-// Throws InputError: AF2502 a design that cannot run, AF2503 axes that do not rise or leave out 1, AF2504 no request fits.
+// Throws InputError: AF2401 .. AF2409 a design that cannot run, AF2503 axes that do not rise or leave out 1, AF2504 no request fits.
 OperatingMap build_operating_map(compute::ReplicaDesign const& design, ServingWorkloadParams const& workload, MapOptions const& options,
                                  RunControl const& control = {});
 

@@ -32,7 +32,7 @@ std::vector<Outage> list_outages(std::span<ComputeGroup const> groups, ComputeRe
     double const devices = static_cast<double>(g.racks) * g.devices_per_rack, after = 1 - std::min(1.0, g.devices_per_fault / devices);
     int const nodes = nodes_of(g, rates.devices_per_node);
     auto add = [&](char const* part, char const* kind, FailureLaw const& law, int units, double capacity_after) {
-      out.push_back({fmt::format("pods.{}.{}/0", g.id, part), kind, law.rate_per_s * kYearSeconds, law.repair_s, capacity_after, "", law.source, units});
+      out.push_back({fmt::format("pods.{}.{}/0", g.id, part), kind, law.rate_per_s * kYear, law.repair_s, capacity_after, "", law.source, units});
     };
     add("node", "failure", rates.node, nodes, after);
     add("node", "restart", rates.restart, nodes, after);

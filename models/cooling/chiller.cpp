@@ -29,8 +29,10 @@ std::array<double, N> curve(std::vector<double> const& values, std::array<double
 Chiller Chiller::from_table(CsvTable const& t, std::string_view name) {
   auto const& names = t.column("name");
   auto const at = std::find(names.begin(), names.end(), name);
-  if (at == names.end())
-    refuse("AF2204", "", fmt::format("{}: no chiller `{}` in this table", t.name(), name), fmt::format("did you mean `{}`?", did_you_mean(name, names)));
+  if (at == names.end()) {
+    std::string const near = did_you_mean(name, names);
+    refuse("AF2204", "", fmt::format("{}: no chiller `{}` in this table", t.name(), name), near.empty() ? "the column `name` lists them" : fmt::format("did you mean `{}`?", near));
+  }
   auto const row = static_cast<std::size_t>(at - names.begin());
   auto const number = [&](std::string const& column) { return t.numbers(column)[row]; };
   Chiller c;

@@ -81,7 +81,7 @@ std::vector<Outage> list_outages(SiteCooling const& site, CoolingReliability con
   for (auto const& kind : kinds_of(copy, rates))
     for (auto const& [law, word] : {std::pair{kind.failure, "failure"}, {kind.maintenance, "maintenance"}})
       for (int unit = 0; law && unit < kind.installed; ++unit)
-        out.push_back({fmt::format("{}/{}", kind.name, unit), word, law->rate_per_s * kYearSeconds, law->repair_s, 0.0, "", law->source});
+        out.push_back({fmt::format("{}/{}", kind.name, unit), word, law->rate_per_s * kYear, law->repair_s, 0.0, "", law->source});
   return out;
 }
 

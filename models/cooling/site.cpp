@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/calendar.hpp"
 #include "models/cooling/exchangers.hpp"
 
 namespace aif::cooling {
 namespace {
 
-constexpr double kYear = 8760 * 3600.0, kHeatTolerance = 1e-10, kFloatRange = 150.0;
+constexpr double kHeatTolerance = 1e-10, kFloatRange = 150.0;
 
 // Facility-water side of all groups at a share `scale` of the offered heat.
 struct LiquidLoad {

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "core/calendar.hpp"
 #include "core/hash.hpp"
 #include "core/random.hpp"
 #include "core/statistics.hpp"
@@ -13,7 +14,6 @@
 namespace aif::economics {
 namespace {
 
-constexpr double kWeek = 7 * 86400.0, kSecondsPerYear = 8760 * 3600.0;
 constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
 std::size_t index_of(std::vector<DeliveryItem> const& items, std::string const& id) {
@@ -219,7 +219,7 @@ DeliveryOutcome simulate_delivery(std::vector<DeliveryItem> const& items, Delive
       for (std::size_t i = 0; i < items.size(); ++i) {
         double const arrived = plan.arrived_frac(draw, i, t), unused = std::max(0.0, arrived - share);
         idle += items[i].capex_usd * unused;
-        idle_cost += items[i].capex_usd * unused * dt / kSecondsPerYear * (options.wacc_frac + kSecondsPerYear / std::max(1.0, items[i].life_s));
+        idle_cost += items[i].capex_usd * unused * dt / kYear * (options.wacc_frac + kYear / std::max(1.0, items[i].life_s));
         if (items[i].is_compute) idle_w += std::max(0.0, items[i].capacity_w * arrived - usable_w);
       }
       idle_usd_s += idle * dt;
@@ -231,7 +231,7 @@ DeliveryOutcome simulate_delivery(std::vector<DeliveryItem> const& items, Delive
       if (!items[i].is_compute) continue;
       double const own = std::max(0.0, first.back() - draw.done_s[i]);
       waited = std::max(waited, own);
-      value = std::max(value, std::min(1.0, own / kSecondsPerYear * (options.wacc_frac + kSecondsPerYear / std::max(1.0, items[i].life_s))));
+      value = std::max(value, std::min(1.0, own / kYear * (options.wacc_frac + kYear / std::max(1.0, items[i].life_s))));
     }
     usd_s.push_back(idle_usd_s), cost.push_back(idle_cost), wait.push_back(waited), lost.push_back(value);
   }

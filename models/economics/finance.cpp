@@ -1,14 +1,14 @@
 #include "models/economics/finance.hpp"
+#include "core/calendar.hpp"
 
 #include <cmath>
 
 namespace aif::economics {
 namespace {
-constexpr double kSecondsPerYear = 8760 * 3600.0;
 }
 
 double capital_recovery_factor(double rate_frac, double life_s) {
-  double const years = life_s / kSecondsPerYear;
+  double const years = life_s / kYear;
   return rate_frac == 0.0 ? 1.0 / years : rate_frac / (1.0 - std::pow(1.0 + rate_frac, -years));
 }
 
@@ -28,7 +28,7 @@ std::vector<CostLine> annual_costs(FinanceParams const& f, CapitalBase const& ba
       plant_line("capital.cooling", cooling_usd),
       {"energy", 0, energy_usd},
       {"water", 0, water_usd},
-      {"staff", 0, f.staff * f.staff_usd_per_s * kSecondsPerYear},
+      {"staff", 0, f.staff * f.staff_usd_per_s * kYear},
       {"maintenance.it", 0, f.maintenance_it_frac * (base.it_usd + network_usd + storage_usd)},
       {"maintenance.plant", 0, f.maintenance_plant_frac * (shell_usd + electrical_usd + cooling_usd)},
       {"carbon", 0, f.carbon_usd_per_kg * carbon_kg},

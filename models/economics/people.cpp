@@ -1,11 +1,12 @@
 #include "models/economics/people.hpp"
+#include "core/calendar.hpp"
 
 #include <algorithm>
 #include <limits>
 
 namespace aif::economics {
 namespace {
-constexpr double kSecondsPerYear = 8760 * 3600.0, kHoursPerWeek = 168;
+constexpr double kHoursPerWeek = 168;
 }
 
 double heads(RoleParams const& r, PeopleDrivers const& d) {
@@ -14,7 +15,7 @@ double heads(RoleParams const& r, PeopleDrivers const& d) {
 
 double at_work(RoleParams const& r, PeopleDrivers const& d) { return heads(r, d) * r.hours_per_week / kHoursPerWeek * r.productive_frac; }
 
-double cost_usd_year(RoleParams const& r, PeopleDrivers const& d) { return heads(r, d) * r.cost_usd_per_s * kSecondsPerYear; }
+double cost_usd_year(RoleParams const& r, PeopleDrivers const& d) { return heads(r, d) * r.cost_usd_per_s * kYear; }
 
 double gate_wait_s(double work_s, double testers, double releases_per_s) {
   if (work_s <= 0) return 0;

@@ -1,4 +1,5 @@
 #include "models/economics/tariff.hpp"
+#include "core/calendar.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -8,8 +9,6 @@ namespace aif::economics {
 namespace {
 
 constexpr int kFirstHourOfMonth[13] = {0, 744, 1416, 2160, 2880, 3624, 4344, 5088, 5832, 6552, 7296, 8016, 8760};
-constexpr int kHoursPerYear = 8760;
-constexpr double kSecondsPerYear = kHoursPerYear * 3600.0;
 
 bool counts(DemandCharge const& c, int hour, int first_weekday) {
   int const of_day = hour % 24;
@@ -22,7 +21,7 @@ std::array<double, 12> monthly_peaks(TariffParams const& tariff, MeterYear const
   auto const width = std::max<std::size_t>(1, static_cast<std::size_t>(std::llround(tariff.demand_interval_s / m.step_s)));
   for (std::size_t i = 0; i < m.power_w.size(); i += width) {
     std::size_t const end = std::min(i + width, m.power_w.size());
-    int const hour = std::min(kHoursPerYear - 1, static_cast<int>(static_cast<double>(i) * m.step_s / 3600.0));
+    int const hour = static_cast<int>(std::min(kHoursPerYear - 1, static_cast<std::size_t>(static_cast<double>(i) * m.step_s / 3600.0)));
     if (!counts(charge, hour, m.first_weekday)) continue;
     double const demand_w = std::accumulate(m.power_w.begin() + static_cast<std::ptrdiff_t>(i), m.power_w.begin() + static_cast<std::ptrdiff_t>(end), 0.0) / static_cast<double>(end - i);
     auto& month = peak[static_cast<std::size_t>(month_of_hour(hour))];
@@ -69,7 +68,7 @@ Bill bill_year(TariffParams const& tariff, MeterYear const& m) {
 
   bill.peak_w = monthly_peaks(tariff, m, DemandCharge{});
   double const least_w = tariff.minimum_demand_w * tariff.minimum_demand_frac;
-  double const share = static_cast<double>(m.power_w.size()) * m.step_s / kSecondsPerYear;  // of a year that is billed
+  double const share = static_cast<double>(m.power_w.size()) * m.step_s / kYear;  // of a year that is billed
   for (auto const& charge : tariff.demand) {
     auto const peaks = monthly_peaks(tariff, m, charge);
     double const year_peak = *std::max_element(peaks.begin(), peaks.end());  // a steady year repeats: the eleven months before hold its peak
@@ -83,7 +82,7 @@ Bill bill_year(TariffParams const& tariff, MeterYear const& m) {
     }
   }
   bill.coincident_usd = coincident_load_w(tariff, m) * tariff.coincident_peak_usd_per_w_year * share;
-  bill.fixed_usd = tariff.fixed_usd_per_s * kSecondsPerYear * share;
+  bill.fixed_usd = tariff.fixed_usd_per_s * kYear * share;
   return bill;
 }
 

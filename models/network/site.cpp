@@ -173,7 +173,7 @@ std::vector<Outage> list_outages(SiteNetwork const& site) {
   for (auto const& [layer, summary] : {std::pair{"scale_out", &site.scale_out}, {"frontend", &site.frontend}})
     for (auto const& part : parts_of(*summary))
       if (part.count > 0)
-        out.push_back({fmt::format("network.{}.{}/0", layer, part.name), "failure", part.rate_per_s * kYearSeconds, part.repair_s, 1 - part.bisection_frac, "",
+        out.push_back({fmt::format("network.{}.{}/0", layer, part.name), "failure", part.rate_per_s * kYear, part.repair_s, 1 - part.bisection_frac, "",
                        "switch and optics of the scenario", part.count});
   return out;
 }

@@ -127,7 +127,7 @@ void add_clusters(Supply& supply, PowerParams const& p, std::vector<int> const& 
 std::vector<Outage> list_outages(PowerParams const& p, std::span<RackGroupLoad const> groups, PowerReliability const& rates) {
   std::vector<Outage> out;
   auto add = [&](std::string component, char const* kind, FailureLaw const& law, std::string cause = {}) {
-    out.push_back({std::move(component), kind, law.rate_per_s * kYearSeconds, law.repair_s, 0.0, std::move(cause), law.source});
+    out.push_back({std::move(component), kind, law.rate_per_s * kYear, law.repair_s, 0.0, std::move(cause), law.source});
   };
   auto add_all = [&](std::string const& name, int count, char const* kind, FailureLaw const& law) {
     for (int k = 0; k < count; ++k) add(fmt::format("{}/{}", name, k), kind, law);

@@ -87,7 +87,7 @@ StorageOutputs solve_window(StorageParams const& params, std::span<StorageLoad c
 std::vector<Outage> list_outages(StorageParams const& params, FailureLaw const& rack) {
   std::vector<Outage> out;
   for (auto const& t : params.tiers)
-    if (t.racks > 0) out.push_back({fmt::format("storage.{}/0", t.id), "failure", rack.rate_per_s * kYearSeconds, rack.repair_s, 1 - 1.0 / t.racks, "", rack.source, t.racks});
+    if (t.racks > 0) out.push_back({fmt::format("storage.{}/0", t.id), "failure", rack.rate_per_s * kYear, rack.repair_s, 1 - 1.0 / t.racks, "", rack.source, t.racks});
   return out;
 }
 

@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 
+#include "core/calendar.hpp"
 #include "core/diagnostics.hpp"
 #include "core/ordered_sum.hpp"
 #include "core/statistics.hpp"
@@ -18,7 +19,6 @@ namespace {
 
 constexpr double kNinety = 1.6449;  // standard normal, 5 % either side
 constexpr double kImpaired = 0.01;
-constexpr double kHour = 3600;
 constexpr double kTolerance = 2e-5;  // of an hour's tokens, as in contingency.cpp
 
 // Mean share of the racks that small faults keep away, taken off all year (many units: the spread of a year's mean is nothing beside it).
@@ -29,7 +29,7 @@ Facility with_fleet_mean(Facility f, std::vector<ComponentClass> const& classes,
     for (auto const& c : classes) {
       if (c.name != "pods." + g.id + ".node" && c.name != "pods." + g.id + ".rack") continue;
       auto const o = std::find_if(outages.begin(), outages.end(), [&](auto const& each) { return each.component == c.unit(0) && each.kind == c.kind; });
-      double const u = c.rate_per_year / kYearSeconds * c.repair_s;  // mean number away per unit, small
+      double const u = c.rate_per_year / kYear * c.repair_s;  // mean number away per unit, small
       away += c.units * u / (1 + u) * (1 - o->capacity_after_frac);
     }
     g.fleet_frac = std::max(0.0, 1 - away);
@@ -231,9 +231,9 @@ void add_causes(AvailabilityReport& report, SiteProcesses const& site, Years con
 void add_fleet(AvailabilityReport& report, Facility const& whole, Facility const& with_fleet, YearTokens const& base,
                std::vector<ComponentClass> const& classes, AvailabilityOptions const& o) {
   YearTokens const ideal = year_tokens(&whole, o.every_hours, o.control);
-  double const good = std::max(0.0, mean_of(ideal.good) - mean_of(base.good)) * kYearSeconds;
-  report.good_token = mean_of(ideal.good) * kYearSeconds;
-  report.trained_token = mean_of(ideal.trained) * kYearSeconds;
+  double const good = std::max(0.0, mean_of(ideal.good) - mean_of(base.good)) * kYear;
+  report.good_token = mean_of(ideal.good) * kYear;
+  report.trained_token = mean_of(ideal.trained) * kYear;
   double away = 0;
   for (auto const& g : with_fleet.groups) away += (1 - g.fleet_frac) * g.devices();
   for (auto const& g : with_fleet.groups) {
@@ -347,7 +347,7 @@ AvailabilityReport assess_availability(Facility const& site_facility, Reliabilit
     return a.lost_good_token != b.lost_good_token ? a.lost_good_token > b.lost_good_token : a.lost_trained_token > b.lost_trained_token;
   });
   for (auto const& g : whole.groups)
-    if (g.duty == Duty::training) report.training_stops_by_nodes += g.interruptions_per_s * kYearSeconds;
+    if (g.duty == Duty::training) report.training_stops_by_nodes += g.interruptions_per_s * kYear;
   for (auto const& out : contingency.outages)
     if (out.transient.trained_tripped_frac > 0) report.training_stops_by_plant += out.what.events_per_year;
   if (o.worth_of_spares) add_worth(report, f, r, contingency, processes, years, o);

@@ -6,12 +6,12 @@
 #include <map>
 
 #include "contracts/outage.hpp"
+#include "core/calendar.hpp"
 #include "core/ordered_sum.hpp"
 
 namespace aif::sim {
 namespace {
 
-constexpr double kDay = 86400, kHour = 3600;
 constexpr std::uint64_t kYearsPerProcess = 1ull << 32;  // entities of one process in the random stream
 
 // Uniforms of one process in one year, in order of use.
@@ -61,8 +61,8 @@ class Units {
     return others.empty() ? -1 : others[std::min(others.size() - 1, static_cast<std::size_t>(u * static_cast<double>(others.size())))];
   }
   std::vector<Absence> within_year() {
-    std::erase_if(out_, [](auto const& a) { return a.to_s <= 0 || a.from_s >= kYearSeconds; });
-    for (auto& a : out_) a.from_s = std::max(a.from_s, 0.0), a.to_s = std::min(a.to_s, kYearSeconds);
+    std::erase_if(out_, [](auto const& a) { return a.to_s <= 0 || a.from_s >= kYear; });
+    for (auto& a : out_) a.from_s = std::max(a.from_s, 0.0), a.to_s = std::min(a.to_s, kYear);
     std::stable_sort(out_.begin(), out_.end(), [](auto const& a, auto const& b) { return a.from_s < b.from_s; });
     return std::move(out_);
   }
@@ -83,7 +83,7 @@ void fail(UnitProcess const& p, Units& units, Draws& draws) {
   while (true) {
     auto const [u, v] = draws.pair();
     t += -std::log(u) / (n * p.rate_per_s);
-    if (t >= kYearSeconds) return;
+    if (t >= kYear) return;
     int const unit = std::min(n - 1, static_cast<int>(v * n));
     if (units.is_out(unit, t)) continue;
     double const back = units.repaired_at(t);
@@ -111,10 +111,10 @@ void plan(UnitProcess const& p, Units& units, Draws& draws) {
     auto const [u, v] = draws.pair();
     auto const [is_error, which] = draws.pair();
     t += -std::log(u) / (p.units * p.rate_per_s);
-    if (t >= kYearSeconds) return;
+    if (t >= kYear) return;
     double start = allowed_start(p, t);
-    while (units.any_out(start, start + p.repair_s) && start < kYearSeconds) start = allowed_start(p, start + kDay);
-    if (start >= kYearSeconds) continue;  // next year's work
+    while (units.any_out(start, start + p.repair_s) && start < kYear) start = allowed_start(p, start + kDay);
+    if (start >= kYear) continue;  // next year's work
     int const unit = std::min(p.units - 1, static_cast<int>(v * p.units));
     units.take(unit, start, start + p.repair_s, Reason::planned);
     if (is_error < p.error_frac)
@@ -224,7 +224,7 @@ OneYear one_year(std::vector<UnitProcess> const& processes, std::vector<char> co
     for (std::size_t k = first; k < i; ++k)
       if (changes[k].by > 0) y.occurrences.push_back({now, changes[k].process, state, changes[k].reason});
   }
-  if (state >= 0 && since < kYearSeconds) y.segments.push_back({since, kYearSeconds, state});
+  if (state >= 0 && since < kYear) y.segments.push_back({since, kYear, state});
   return y;
 }
 

@@ -41,7 +41,7 @@ SiteProcesses site_processes(Facility const& f, ReliabilityParams const& r, std:
     p.component = at->second;
     p.units = c->units;
     p.group_size = std::clamp(c->group_size, 1, std::max(1, c->units));
-    p.rate_per_s = c->rate_per_year / kYearSeconds;
+    p.rate_per_s = c->rate_per_year / kYear;
     p.repair_s = c->repair_s;
     p.takes_all = !c->common_cause.empty();
     bool const is_plant = !c->name.starts_with("workloads.") && !c->name.starts_with("shared.");

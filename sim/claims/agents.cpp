@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "contracts/profile_json.hpp"
+#include "core/calendar.hpp"
 #include "core/ordered_sum.hpp"
 #include "models/economics/finance.hpp"
 #include "sim/claims/interactive_rate.hpp"
@@ -17,7 +18,7 @@
 namespace aif::sim {
 namespace {
 
-constexpr double kSecondsPerYear = 8760 * 3600.0, kLife_s = 5 * kSecondsPerYear, kPlantLife_s = 15 * kSecondsPerYear;
+constexpr double kLife_s = 5 * kYear, kPlantLife_s = 15 * kYear;
 
 // What a machine gives at one speed: tokens, dollars, watts of one accelerator.
 struct Point {
@@ -67,8 +68,8 @@ class Competition {
     double const busy = p.token_s / rate.token_s, device_w = m.profile.power.idle_w + busy * (rate.device_w - m.profile.power.idle_w);
     double const it_w = rack_power(rack, device_w * rack.devices, rate.active_frac * busy).it_w / rack.devices, w = it_w * s_.pue;
     double const usd_year = rack.price_usd * price_factor / rack.devices * economics::capital_recovery_factor(s_.wacc_frac, kLife_s) +
-                            rack.design_power_w / rack.devices * s_.plant_usd_per_w * economics::capital_recovery_factor(s_.wacc_frac, kPlantLife_s) + w * s_.electricity_usd_j * kSecondsPerYear;
-    p.usd_mtok = usd_year / (p.token_s * kSecondsPerYear / 1e6);
+                            rack.design_power_w / rack.devices * s_.plant_usd_per_w * economics::capital_recovery_factor(s_.wacc_frac, kPlantLife_s) + w * s_.electricity_usd_j * kYear;
+    p.usd_mtok = usd_year / (p.token_s * kYear / 1e6);
     p.w_per_token_s = w / p.token_s;
     return p;
   }

@@ -1,4 +1,5 @@
 #include "sim/claims/arrive_together.hpp"
+#include "core/calendar.hpp"
 
 #include <fmt/format.h>
 
@@ -7,7 +8,6 @@
 namespace aif::sim {
 namespace {
 
-constexpr double kWeek = 7 * 86400.0, kSecondsPerYear = 8760 * 3600.0;
 
 std::string name_of(economics::DeliveryItem const& item) { return !item.title.empty() ? item.title : !item.lead.title.empty() ? item.lead.title : item.id; }
 
@@ -48,7 +48,7 @@ StudyResult run_study(ArriveTogetherStudy const& study, std::uint64_t seed, doub
   add_quantiles(r, "full_output", out.full_s, 1 / kWeek, "week", "Time to the output of the smallest chain when all is there.");
   add_quantiles(r, "compute_waits", out.waiting_compute_s, 1 / kWeek, "week", "From the arrival of the accelerators to the first output.");
   add_quantiles(r, "compute_value_lost", out.compute_value_lost_frac, 1, "1", "Share of the accelerators' price that straight-line life and cost of capital take in that wait.");
-  add_quantiles(r, "stranded_capital", out.stranded_usd_s, 1 / kSecondsPerYear, "USD year", "Capital that stood idle, times how long.");
+  add_quantiles(r, "stranded_capital", out.stranded_usd_s, 1 / kYear, "USD year", "Capital that stood idle, times how long.");
   add_quantiles(r, "stranded_cost", out.stranded_cost_usd, 1, "USD", "Cost of capital and lost value of what stood idle.");
   double peak_w = 0;
   for (auto const& q : out.stranded_w) peak_w = std::max(peak_w, q.p50);

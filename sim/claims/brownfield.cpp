@@ -1,4 +1,5 @@
 #include "sim/claims/brownfield.hpp"
+#include "core/calendar.hpp"
 
 #include <fmt/format.h>
 
@@ -9,7 +10,6 @@
 namespace aif::sim {
 namespace {
 
-constexpr double kWeek = 7 * 86400.0;
 constexpr double kVoltageForPower = 30e3;   // above this a rack wants 400 V class feeds: three-phase 208 V circuits end at about 60 A x 208 V x 1.73 x 0.8 = 17 kW, two of them a rack
 constexpr double kHighVoltage = 400;
 constexpr double kOwnWork = 0.98;           // direct air or liquid splits are nominal: a two percent excess is not refused

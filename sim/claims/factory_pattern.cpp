@@ -26,11 +26,6 @@ WorkloadSummary const* workload(Results const& r, std::string const& id) {
   return at == r.workloads.end() ? nullptr : &*at;
 }
 
-double value(WorkloadSummary const& w, char const* key) {
-  auto const at = w.values.find(key);
-  return at == w.values.end() ? 0.0 : at->second;
-}
-
 // The layout that the planner chose, from the notes of the build: "chat on nvl-a: tp 8, ...".
 std::string layout_of(std::vector<std::string> const& notes, std::string const& id) {
   for (auto const& note : notes)
@@ -95,14 +90,14 @@ StudyResult run_study(FactoryPatternStudy const& s, Scenario const& scenario, Li
     auto const* w = workload(results, id);
     if (!w) return;
     bool const units = w->values.count("units.good.rate") > 0;
-    double const good = value(*w, units ? "units.good.rate" : "tokens.good.rate"), reference = value(*w, "tokens.ref.rate");
-    t.rows.push_back({cell(title), cell(good), cell(units ? w->model : std::string("output token")), cell(reference), cell(value(*w, "it.power")), cell(value(*w, units ? "energy.per_unit" : "energy.per_output_token")),
-                      cell(units ? value(*w, "cost.per_unit") : value(*w, "cost.per_mtok_out") / 1e6), cell(site(results, "pue")), cell(layout_of(notes, id))});
+    double const good = w->value(units ? "units.good.rate" : "tokens.good.rate"), reference = w->value("tokens.ref.rate");
+    t.rows.push_back({cell(title), cell(good), cell(units ? w->model : std::string("output token")), cell(reference), cell(w->value("it.power")), cell(w->value(units ? "energy.per_unit" : "energy.per_output_token")),
+                      cell(units ? w->value("cost.per_unit") : w->value("cost.per_mtok_out") / 1e6), cell(site(results, "pue")), cell(layout_of(notes, id))});
     f.categories.push_back(title), f.series[0].y.push_back(reference);
     r.add("good." + key, good, "1 s-1", "Good units or output tokens a second of the workload.");
     r.add("reference." + key, reference, "1 s-1", "Reference tokens of the workload.");
-    r.add("energy." + key, value(*w, units ? "energy.per_unit" : "energy.per_output_token"), "J", "Energy of a unit or output token.");
-    r.add("cost." + key, units ? value(*w, "cost.per_unit") : value(*w, "cost.per_mtok_out"), "USD", "Cost of a unit, or of a million output tokens.");
+    r.add("energy." + key, w->value(units ? "energy.per_unit" : "energy.per_output_token"), "J", "Energy of a unit or output token.");
+    r.add("cost." + key, units ? w->value("cost.per_unit") : w->value("cost.per_mtok_out"), "USD", "Cost of a unit, or of a million output tokens.");
     r.add("pue." + key, site(results, "pue"), "1", "PUE of the site.");
   };
   std::vector<std::string> shown;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/calendar.hpp"
 #include "core/hash.hpp"
 #include "core/random.hpp"
 #include "core/statistics.hpp"
@@ -13,12 +14,6 @@
 namespace aif::sim {
 namespace {
 
-constexpr double kSecondsPerYear = 8760 * 3600.0;
-
-double value(WorkloadSummary const& w, char const* key) {
-  auto const at = w.values.find(key);
-  return at == w.values.end() ? 0.0 : at->second;
-}
 
 // What a workload sells for in a year, and its good units in a year.
 struct Sale {
@@ -29,21 +24,21 @@ struct Sale {
 std::vector<Sale> sales_of(Scenario const& scenario, Facility const& facility, Results const& results) {
   std::vector<Sale> out;
   double all_w = 0;
-  for (auto const& w : results.workloads) all_w += value(w, "it.power");
+  for (auto const& w : results.workloads) all_w += w.value("it.power");
   for (std::size_t i = 0; i < results.workloads.size(); ++i) {
     auto const& w = results.workloads[i];
-    Sale sale{w.id, w.title, "output token", 0, 0, all_w > 0 ? value(w, "it.power") / all_w : 0};
+    Sale sale{w.id, w.title, "output token", 0, 0, all_w > 0 ? w.value("it.power") / all_w : 0};
     for (auto const& params : scenario.workloads) {
       if (auto const* serving = std::get_if<workloads::ServingWorkloadParams>(&params); serving && serving->id == w.id) {
-        sale.units_year = value(w, "tokens.good.rate") * kSecondsPerYear;
-        sale.usd_year = (value(w, "tokens.good.rate") * serving->price.output_usd_token + (value(w, "tokens.in.rate") + value(w, "tokens.cached.rate")) * serving->price.input_usd_token) * kSecondsPerYear;
+        sale.units_year = w.value("tokens.good.rate") * kYear;
+        sale.usd_year = (w.value("tokens.good.rate") * serving->price.output_usd_token + (w.value("tokens.in.rate") + w.value("tokens.cached.rate")) * serving->price.input_usd_token) * kYear;
       } else if (auto const* product = std::get_if<workloads::ProductWorkloadParams>(&params); product && product->id == w.id) {
         sale.unit = facility.workloads[i].unit;
-        sale.units_year = value(w, "units.good.rate") * kSecondsPerYear;
+        sale.units_year = w.value("units.good.rate") * kYear;
         sale.usd_year = sale.units_year * product->price_usd;
       } else if (auto const* training = std::get_if<workloads::TrainingWorkloadParams>(&params); training && training->id == w.id) {
         sale.unit = "trained token";
-        sale.units_year = value(w, "training.tokens.rate") * kSecondsPerYear;
+        sale.units_year = w.value("training.tokens.rate") * kYear;
       }
     }
     out.push_back(std::move(sale));
@@ -90,7 +85,7 @@ StudyResult run_study(MoneyStudy const& s, Scenario const& scenario, Facility co
     plan.rate = f.wacc_frac, plan.horizon_years = s.horizon_years, plan.price_change_per_year = s.replacement_price_change, plan.income_growth_per_year = s.income_growth;
     for (std::size_t i = 0; i < lines.size(); ++i) {
       bool const plant = lines[i].id == "capital.shell" || lines[i].id == "capital.electrical" || lines[i].id == "capital.cooling";
-      if (lines[i].capital_usd > 0) plan.capital.push_back({lines[i].id, lines[i].capital_usd * factor[i], (plant ? f.plant_life_s : f.it_life_s) / kSecondsPerYear});
+      if (lines[i].capital_usd > 0) plan.capital.push_back({lines[i].id, lines[i].capital_usd * factor[i], (plant ? f.plant_life_s : f.it_life_s) / kYear});
       else plan.cost_usd_year += lines[i].annual_usd * factor[i];
     }
     for (auto const& sale : sales) plan.income_usd_year += sale.usd_year;
@@ -161,7 +156,7 @@ StudyResult run_study(MoneyStudy const& s, Scenario const& scenario, Facility co
     if (sale.unit == "output token") token_usd += sale.usd_year, tokens += sale.units_year;
   if (!results.marginal.empty() && tokens > 0) {
     StudyTable more{"marginal", "What one more is worth", "Good output tokens of one more unit, sold at the mean income of an output token.", {"component", "one more", "good tokens", "income a year"}, {"", "", "1 s-1", "USD"}, {}};
-    for (auto const& m : results.marginal) more.rows.push_back({cell(m.component), cell(fmt::format("{:g} {}", m.step, m.unit)), cell(m.d_good_token_s), cell(m.d_good_token_s * kSecondsPerYear * token_usd / tokens)});
+    for (auto const& m : results.marginal) more.rows.push_back({cell(m.component), cell(fmt::format("{:g} {}", m.step, m.unit)), cell(m.d_good_token_s), cell(m.d_good_token_s * kYear * token_usd / tokens)});
     r.tables.push_back(std::move(more));
   }
   auto const metric = [&](char const* id) { auto const* m = results.find(id); return m ? m->value : 0.0; };

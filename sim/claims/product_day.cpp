@@ -7,11 +7,6 @@
 namespace aif::sim {
 namespace {
 
-double value(WorkloadSummary const& w, char const* key) {
-  auto const at = w.values.find(key);
-  return at == w.values.end() ? 0.0 : at->second;
-}
-
 double hours_of(WorkloadSummary const& w, std::vector<workloads::ProductWorkloadParams const*> const& products) {
   for (auto const* p : products)
     if (p->id == w.id) return p->placement.hours.empty() ? 24.0 : static_cast<double>(p->placement.hours.size());
@@ -43,14 +38,14 @@ StudyResult run_study(ProductDayStudy const& study, Scenario const& scenario, Fa
     auto const& w = results.workloads[i];
     auto const& entry = facility.workloads[i];
     bool const is_product = w.kind == "product";
-    double const node_w = value(w, "it.power.per_node"), good = is_product ? value(w, "units.good.rate") : value(w, w.kind == "training" ? "training.tokens.rate" : "tokens.good.rate");
-    t.rows.push_back({cell(w.title), cell(hours_of(w, products)), cell(good), w.kind == "training" ? cell(std::string("no target")) : cell(value(w, "goodput.fraction")), cell(node_w), cell(entry.binding_term.empty() ? std::string(w.kind == "serving" ? "latency targets" : "") : entry.binding_term),
-                      cell(value(w, is_product ? "energy.per_unit" : "energy.per_output_token")), cell(is_product ? value(w, "cost.per_unit") : value(w, "cost.per_mtok_out") / 1e6)});
-    double in = value(w, "tokens.in.rate"), out = w.kind == "training" ? good : value(w, "tokens.out.rate");
+    double const node_w = w.value("it.power.per_node"), good = is_product ? w.value("units.good.rate") : w.value(w.kind == "training" ? "training.tokens.rate" : "tokens.good.rate");
+    t.rows.push_back({cell(w.title), cell(hours_of(w, products)), cell(good), w.kind == "training" ? cell(std::string("no target")) : cell(w.value("goodput.fraction")), cell(node_w), cell(entry.binding_term.empty() ? std::string(w.kind == "serving" ? "latency targets" : "") : entry.binding_term),
+                      cell(w.value(is_product ? "energy.per_unit" : "energy.per_output_token")), cell(is_product ? w.value("cost.per_unit") : w.value("cost.per_mtok_out") / 1e6)});
+    double in = w.value("tokens.in.rate"), out = w.kind == "training" ? good : w.value("tokens.out.rate");
     std::string unit = is_product ? entry.unit : w.kind == "training" ? "trained token" : "output token", token = "BPE token";
     for (auto const* p : products)
       if (p->id == w.id) in = good * p->product.tokens_in / p->product.units_per_job, out = good * p->product.tokens_out / p->product.units_per_job, token = p->product.token_name;
-    double const reference = value(w, "tokens.ref.rate");
+    double const reference = w.value("tokens.ref.rate");
     all_reference += reference;
     ledgers.rows.push_back({cell(w.title), cell(unit), cell(good), cell(token), cell(in), cell(out), cell(reference)});
     r.add("node_power." + w.id, node_w, "W", "Mean watts of one server while its racks make the product.");

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "core/calendar.hpp"
 #include "core/ordered_sum.hpp"
 #include "models/economics/finance.hpp"
 #include "sim/facility/placement.hpp"
@@ -16,7 +17,7 @@
 namespace aif::sim {
 namespace {
 
-constexpr double kSecondsPerYear = 8760 * 3600.0, kLife_s = 5 * kSecondsPerYear, kPlantLife_s = 15 * kSecondsPerYear;
+constexpr double kLife_s = 5 * kYear, kPlantLife_s = 15 * kYear;
 constexpr double kQueueLoad = 0.9;  // at which waiting is told
 constexpr double kMany = 1e12;
 
@@ -65,7 +66,7 @@ StudyResult run_study(SupervisedStudy const& s, Library const& library, std::uin
 
   // Machines: capital, plant and electricity at full work; people: supervisors and the rest.
   double const it_usd = s.racks * s.rack.price_usd, design_w = s.racks * s.rack.design_power_w;
-  double const machine_usd_year = it_usd * economics::capital_recovery_factor(s.wacc_frac, kLife_s) + design_w * s.plant_usd_per_w * economics::capital_recovery_factor(s.wacc_frac, kPlantLife_s) + design_w * s.pue * s.electricity_usd_j * kSecondsPerYear;
+  double const machine_usd_year = it_usd * economics::capital_recovery_factor(s.wacc_frac, kLife_s) + design_w * s.plant_usd_per_w * economics::capital_recovery_factor(s.wacc_frac, kPlantLife_s) + design_w * s.pue * s.electricity_usd_j * kYear;
   double other_people_usd_year = 0;
   for (auto const& each : s.roles)
     if (each.id != s.supervisor) other_people_usd_year += economics::cost_usd_year(each, drivers);
@@ -87,8 +88,8 @@ StudyResult run_study(SupervisedStudy const& s, Library const& library, std::uin
       auto const cell_of = workloads::choose_cell(plan, machine);
       wait = workloads::simulate_stages(s.product, plan, cell_of, {kQueueLoad * cell_of.jobs_s, 1500, 0.2, seed}).latency_p50_s;
     }
-    double const staff_usd = other_people_usd_year + heads * role->cost_usd_per_s * kSecondsPerYear, all_usd = staff_usd + machine_usd_year;
-    rows[i] = {cell(heads), cell(token_s), cell(silicon_token_s), cell(people_token_s), cell(plan.fits ? plan.binding : plan.problem), cell(wait), cell(staff_usd / all_usd), token_s > 0 ? cell(all_usd / (token_s * kSecondsPerYear / 1e6)) : cell(std::string("no output"))};
+    double const staff_usd = other_people_usd_year + heads * role->cost_usd_per_s * kYear, all_usd = staff_usd + machine_usd_year;
+    rows[i] = {cell(heads), cell(token_s), cell(silicon_token_s), cell(people_token_s), cell(plan.fits ? plan.binding : plan.problem), cell(wait), cell(staff_usd / all_usd), token_s > 0 ? cell(all_usd / (token_s * kYear / 1e6)) : cell(std::string("no output"))};
   });
   for (std::size_t i = 0; i < rows.size(); ++i) {
     t.rows.push_back(std::move(rows[i]));
@@ -120,7 +121,7 @@ StudyResult run_study(SupervisedStudy const& s, Library const& library, std::uin
     double const own = economics::heads(*gate, drivers), releases_s = s.releases_per_model_s * s.models;
     for (double share : {0.25, 0.5, 1.0, 2.0, 4.0}) {
       double const heads = own * share, testers = heads * gate->hours_per_week / 168 * gate->productive_frac, wait = economics::gate_wait_s(s.gate_work_s, testers, releases_s);
-      g.rows.push_back({cell(heads), cell(testers), cell(releases_s * kSecondsPerYear), std::isfinite(wait) ? cell(wait / (7 * 86400.0)) : cell(std::string("the gate does not keep up"))});
+      g.rows.push_back({cell(heads), cell(testers), cell(releases_s * kYear), std::isfinite(wait) ? cell(wait / (7 * 86400.0)) : cell(std::string("the gate does not keep up"))});
     }
     double const wait = economics::gate_wait_s(s.gate_work_s, economics::at_work(*gate, drivers), releases_s);
     r.add("gate.wait", wait / (7 * 86400.0), "week", "From release to service with the evaluators of the study.");

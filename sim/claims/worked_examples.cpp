@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "contracts/profile_json.hpp"
+#include "core/calendar.hpp"
 #include "models/compute/device_power.hpp"
 #include "models/compute/serving_parameters.hpp"
 #include "models/economics/delivery.hpp"
@@ -18,7 +19,6 @@
 namespace aif::sim {
 namespace {
 
-constexpr double kWeek = 7 * 86400.0;
 
 class Examples {
  public:

@@ -46,7 +46,7 @@ Standby standby_of(Facility const& f, std::vector<ComponentClass> const& classes
            g->fail_to_start_frac * g->common_start_frac};
     }
   for (auto const& c : classes)
-    if (c.name == "site.onsite." + s.id) s.absent += c.rate_per_year * c.repair_s / kYearSeconds;
+    if (c.name == "site.onsite." + s.id) s.absent += c.rate_per_year * c.repair_s / kYear;
   return s;
 }
 
@@ -158,7 +158,7 @@ std::vector<OutageCase> list_cases(Facility const& f, ReliabilityParams const& r
                        fmt::format("{:.3g} of planned works", ops.human_error_frac)});
   }
   if (ops.dips_per_s > 0)
-    cases.push_back({"site.utility", "site.utility", CaseKind::dip, {}, 1, ops.dips_per_s * kYearSeconds, ops.dip_duration_s, "reliability.operations.dips"});
+    cases.push_back({"site.utility", "site.utility", CaseKind::dip, {}, 1, ops.dips_per_s * kYear, ops.dip_duration_s, "reliability.operations.dips"});
   return cases;
 }
 

@@ -1,4 +1,5 @@
 #include "sim/contingency/steady.hpp"
+#include "core/calendar.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +7,7 @@
 namespace aif::sim {
 namespace {
 
-constexpr std::size_t kHours = 8760, kDay = 24;
+constexpr std::size_t kHoursPerDay = 24;
 constexpr double kHourSeconds = 3600;
 
 }  // namespace
@@ -25,19 +26,19 @@ double trained_token_s(FacilityState const& s) {
 
 std::size_t YearTokens::index_of(std::size_t hour) const {
   if (every_hours == 1) return std::min(hour, good.size() - 1);
-  if (every_hours % kDay != 1) return std::min((hour + every_hours / 2) / every_hours, good.size() - 1);
+  if (every_hours % kHoursPerDay != 1) return std::min((hour + every_hours / 2) / every_hours, good.size() - 1);
   // Visited hour i is every_hours * i and has the hour of the day i mod 24: of those with the right one, the nearest in date.
-  std::size_t const of_day = hour % kDay;
-  double const step = static_cast<double>(every_hours * kDay);
+  std::size_t const of_day = hour % kHoursPerDay;
+  double const step = static_cast<double>(every_hours * kHoursPerDay);
   auto const turns = static_cast<std::size_t>(std::max(0.0, std::round((static_cast<double>(hour) - static_cast<double>(every_hours * of_day)) / step)));
-  std::size_t const last = (good.size() - 1 - of_day) / kDay;
-  return of_day + kDay * std::min(turns, last);
+  std::size_t const last = (good.size() - 1 - of_day) / kHoursPerDay;
+  return of_day + kHoursPerDay * std::min(turns, last);
 }
 
 YearTokens year_tokens(Facility const* facility, std::size_t every_hours, RunControl const& control) {
   YearTokens out;
   out.every_hours = every_hours;
-  std::size_t const windows = (kHours + every_hours - 1) / every_hours;
+  std::size_t const windows = (kHoursPerYear + every_hours - 1) / every_hours;
   out.good.assign(windows, 0.0f);
   out.trained.assign(windows, 0.0f);
   if (!facility) return out;

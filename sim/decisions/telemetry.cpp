@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/calendar.hpp"
 #include "core/diagnostics.hpp"
 #include "models/cooling/moist_air.hpp"
 #include "sim/columns.hpp"
@@ -15,7 +16,6 @@
 namespace aif::sim {
 namespace {
 
-constexpr std::size_t kHoursPerYear = 8760;
 
 [[noreturn]] void refuse(std::string code, std::string const& source, std::string message, std::string hint) {
   throw InputError(Diagnostic{std::move(code), Severity::error, std::move(message), "", {source, 1, 1}, std::move(hint), 1});

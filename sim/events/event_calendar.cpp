@@ -9,12 +9,12 @@
 #include <numbers>
 #include <sstream>
 
+#include "core/calendar.hpp"
 #include "sim/facility/delivery.hpp"
 
 namespace aif::sim {
 namespace {
 
-constexpr std::size_t kHours = 8760;
 constexpr double kWaterKgM3 = 1000;
 
 // Hours since 1970 of "2027-07-10" or "2027-07-10T14:00".
@@ -58,12 +58,12 @@ EventCalendar make_event_calendar(std::vector<SiteEvent> const& events, std::str
           EventSpan span{e.id, std::remove_cvref_t<decltype(e)>::type_name, 0, 0};
           if (!parse_moment(e.start, at))
             refuse(problems, e.id, "start", "AF2850", fmt::format("`{}` is not a moment", e.start), "write \"2027-07-10\" or \"2027-07-10T14:00\"");
-          else if (at < first || at >= first + static_cast<long>(kHours))
+          else if (at < first || at >= first + static_cast<long>(kHoursPerYear))
             refuse(problems, e.id, "start", "AF2851", fmt::format("`{}` is not within the year that starts on {}", e.start, start),
                    "events lie in the first year of the run (simulation.start)");
           else
             span.first_hour = 24 * day_of_year(at / 24) + static_cast<std::size_t>(at % 24);
-          span.end_hour = std::min(kHours, span.first_hour + static_cast<std::size_t>(std::ceil(e.duration_s / 3600 - 1e-9)));
+          span.end_hour = std::min(kHoursPerYear, span.first_hour + static_cast<std::size_t>(std::ceil(e.duration_s / 3600 - 1e-9)));
           out.spans.push_back(span);
           if constexpr (requires { e.peak_k; }) out.waves.push_back({static_cast<double>(span.first_hour) * 3600, e.duration_s, e.peak_k});
         },
@@ -72,8 +72,8 @@ EventCalendar make_event_calendar(std::vector<SiteEvent> const& events, std::str
   std::map<std::vector<int>, std::uint16_t> known{{{}, 0}};
   std::map<std::vector<std::string>, int> variants;
   out.conditions.push_back({});
-  out.of_hour.assign(kHours, 0);
-  for (std::size_t h = 0; h < kHours; ++h) {
+  out.of_hour.assign(kHoursPerYear, 0);
+  for (std::size_t h = 0; h < kHoursPerYear; ++h) {
     std::vector<int> now;
     for (std::size_t e = 0; e < events.size(); ++e)
       if (h >= out.spans[e].first_hour && h < out.spans[e].end_hour) now.push_back(static_cast<int>(e));

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/calendar.hpp"
 #include "core/ordered_sum.hpp"
 #include "sim/contingency/steady.hpp"
 #include "sim/facility/outages.hpp"
@@ -11,7 +12,7 @@
 namespace aif::sim {
 namespace {
 
-constexpr std::size_t kHours = 8760, kBefore = 24, kAfter = 24;  // a day to settle batteries and water, a day to recover
+constexpr std::size_t kBefore = 24, kAfter = 24;  // a day to settle batteries and water, a day to recover
 constexpr double kHour_s = 3600, kTolerance = 2e-5;
 
 struct Hour {
@@ -48,7 +49,7 @@ EventImpact assess(Scenario const& scenario, Facility const& plain, std::size_t 
   r.type = span.type;
   r.start = std::visit([](auto const& event) { return event.start; }, scenario.events[e]);
   r.hours = static_cast<double>(span.end_hour - span.first_hour);
-  std::size_t const first = span.first_hour > kBefore ? span.first_hour - kBefore : 0, end = std::min(kHours, span.end_hour + kAfter);
+  std::size_t const first = span.first_hour > kBefore ? span.first_hour - kBefore : 0, end = std::min(kHoursPerYear, span.end_hour + kAfter);
   auto const a = run_hours(plain, first, end, control), b = run_hours(with, first, end, control);
   double good = 0, trained = 0, peak_a = 0, peak_b = 0;
   for (std::size_t i = 0; i < a.size(); ++i) {

@@ -88,15 +88,15 @@ std::vector<Outage> list_outages(Facility const& f, ReliabilityParams const& rat
     // The job's own rate, which is in its goodput: any of its nodes stops all of it.
     std::erase_if(nodes, [&](Outage const& o) { return o.component == fmt::format("pods.{}.node/0", g.id); });
     int const units = std::max(1, static_cast<int>(std::lround(g.devices() / rates.compute.devices_per_node)));
-    nodes.push_back({fmt::format("pods.{}.node/0", g.id), "restart", g.interruptions_per_s / units * kYearSeconds, g.restart_s, 0, "",
+    nodes.push_back({fmt::format("pods.{}.node/0", g.id), "restart", g.interruptions_per_s / units * kYear, g.restart_s, 0, "",
                      "failure_rate_per_node of the training run", units});
   }
   append(std::move(nodes));
-  for (auto const& s : f.shared) out.push_back({"shared." + s.id, "failure", s.law.rate_per_s * kYearSeconds, s.law.repair_s, 0, "", s.law.source, 1});
+  for (auto const& s : f.shared) out.push_back({"shared." + s.id, "failure", s.law.rate_per_s * kYear, s.law.repair_s, 0, "", s.law.source, 1});
   for (auto const& r : f.rollouts) {
     std::string const id = "workloads." + r.workload;
-    out.push_back({id + ".rollout", "maintenance", r.per_s * kYearSeconds, r.duration_s, 1 - r.drained_frac, "", "reliability.rollouts", 1});
-    out.push_back({id + ".rollback", "failure", r.per_s * r.failed_frac * kYearSeconds, r.rollback_s, 1 - r.exposed_frac, "", "reliability.rollouts", 1});
+    out.push_back({id + ".rollout", "maintenance", r.per_s * kYear, r.duration_s, 1 - r.drained_frac, "", "reliability.rollouts", 1});
+    out.push_back({id + ".rollback", "failure", r.per_s * r.failed_frac * kYear, r.rollback_s, 1 - r.exposed_frac, "", "reliability.rollouts", 1});
   }
   return out;
 }

@@ -74,17 +74,17 @@ PlacedReplica make_replica(workloads::ServingWorkloadParams const& w, RackGroup 
   auto const model = options.assets->model(w.model);
   auto const placement = choose_placement(w, *model, *group.profile, *options.assets->serving_fit(), group.devices(), domain);
   PlacedReplica replica{nullptr, compute::devices(placement.design), compute::kv_byte_per_token_device(placement.design) * placement.design.worker.tp, placement.text};
-  if (options.check_only) return replica;
-  workloads::MapOptions map_options;
-  map_options.seed = static_cast<std::uint64_t>(seed);
-  map_options.cache_dir = options.cache_dir;
   std::shared_ptr<workloads::RequestTable const> trace;
   if (!w.tokens.trace.empty()) {
     trace = options.assets->trace(options.assets->library.asset_path(w.tokens.trace));
     if (!trace->next_begin.empty())
       throw InputError(Diagnostic{"AF2507", Severity::error, "a trace of sessions has no rate that a site could offer", "workloads." + w.id + ".tokens.trace", {}, "a request log or a trace of single requests; `simulate serving` replays sessions", 1});
-    map_options.sample = trace.get();
   }
+  if (options.check_only) return replica;
+  workloads::MapOptions map_options;
+  map_options.seed = static_cast<std::uint64_t>(seed);
+  map_options.cache_dir = options.cache_dir;
+  map_options.sample = trace.get();
   replica.map = std::make_shared<OperatingMap const>(workloads::build_operating_map(placement.design, w, map_options, options.control));
   return replica;
 }

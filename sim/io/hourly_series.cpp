@@ -6,13 +6,14 @@
 #include <cmath>
 #include <filesystem>
 
+#include "core/calendar.hpp"
 #include "core/csv.hpp"
 #include "core/diagnostics.hpp"
 
 namespace aif::sim {
 namespace {
 
-constexpr std::size_t kHoursPerYear = 8760, kLinearGap = 3, kLongestGap = 48;
+constexpr std::size_t kLinearGap = 3, kLongestGap = 48;
 
 [[noreturn]] void fail(CsvTable const& table, std::size_t row, std::string code, std::string message, std::string hint = {}) {
   throw InputError(Diagnostic{std::move(code), Severity::error, std::move(message), "", {table.name(), row < table.rows() ? table.line(row) : 1, 1}, std::move(hint), 1});

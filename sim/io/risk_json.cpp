@@ -181,7 +181,7 @@ RiskResults read_risk_json(std::string const& text) {
     members(get, out);
     return out;
   } catch (std::exception const& e) {
-    throw InputError(Diagnostic{"AF4013", Severity::error, std::string("not a contingency document: ") + e.what(), "", {}, "it is what `aifactory contingency` writes as contingency.json", 1});
+    throw InputError(Diagnostic{"AF4015", Severity::error, std::string("not a contingency document: ") + e.what(), "", {}, "it is what `aifactory contingency` writes as contingency.json", 1});
   }
 }
 

@@ -9,6 +9,6 @@
 namespace aif::sim {
 
 std::string risk_json(std::string const& scenario_name, std::string const& scenario_sha256, RiskResults const& risk);
-RiskResults read_risk_json(std::string const& text);  // throws InputError AF4013 when it is not such a document
+RiskResults read_risk_json(std::string const& text);  // throws InputError AF4015 when it is not such a document
 
 }  // namespace aif::sim

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <numbers>
 
+#include "core/calendar.hpp"
 #include "core/csv.hpp"
 #include "sim/io/epw.hpp"
 #include "sim/io/user_table.hpp"
@@ -15,7 +16,7 @@ namespace aif::sim {
 namespace {
 
 using cooling::WeatherPoint;
-constexpr std::size_t kHours = 8760, kLeapHours = 8784, kLeapDayStart = 59 * 24;
+constexpr std::size_t kLeapHours = 8784, kLeapDayStart = 59 * 24;
 constexpr int kLongestGap = 6;  // hours bridged by a straight line: assumption, the practice of TMY files
 
 // Gaps are bridged around the year's end too.
@@ -147,8 +148,8 @@ void refuse_weather(std::string const& path, int line, std::string code, std::st
 
 void finish_series(WeatherSeries& series, RawHours raw) {
   std::size_t const n = raw.dry_bulb_c.size();
-  if (raw.relative_humidity.size() != n || raw.pressure_pa.size() != n || (n != kHours && n != kLeapHours))
-    refuse_weather(series.source, raw.line.empty() ? 0 : raw.line.back(), "AF4202", fmt::format("{} hours, not the {} of a year", n, kHours), "give every hour from 1 January 00:00 local standard time");
+  if (raw.relative_humidity.size() != n || raw.pressure_pa.size() != n || (n != kHoursPerYear && n != kLeapHours))
+    refuse_weather(series.source, raw.line.empty() ? 0 : raw.line.back(), "AF4202", fmt::format("{} hours, not the {} of a year", n, kHoursPerYear), "give every hour from 1 January 00:00 local standard time");
   if (n == kLeapHours) {
     auto const drop = [](auto& v) { v.erase(v.begin() + kLeapDayStart, v.begin() + kLeapDayStart + 24); };
     drop(raw.dry_bulb_c), drop(raw.relative_humidity), drop(raw.pressure_pa), drop(raw.line);
@@ -162,8 +163,8 @@ void finish_series(WeatherSeries& series, RawHours raw) {
   fill_gaps(raw.dry_bulb_c, "dry bulb", series, raw.line);
   fill_gaps(raw.relative_humidity, "humidity", series, raw.line);
   fill_gaps(raw.pressure_pa, "pressure", series, raw.line);
-  series.hours.reserve(kHours);
-  for (std::size_t i = 0; i < kHours; ++i) series.hours.push_back(cooling::make_weather_point(raw.dry_bulb_c[i], raw.relative_humidity[i], raw.pressure_pa[i]));
+  series.hours.reserve(kHoursPerYear);
+  for (std::size_t i = 0; i < kHoursPerYear; ++i) series.hours.push_back(cooling::make_weather_point(raw.dry_bulb_c[i], raw.relative_humidity[i], raw.pressure_pa[i]));
 }
 
 }  // namespace detail

@@ -48,7 +48,7 @@ struct SparePartParams {
 // A new version of what a serving workload runs: replicas are drained in turn, and now and then a bad one has to be taken back.
 struct RolloutParams {
   std::string workload;
-  double per_s = 24 / kYearSeconds, duration_s = 2 * 3600;
+  double per_s = 24 / kYear, duration_s = 2 * 3600;
   double drained_frac = 0.05, failed_frac = 0.03, exposed_frac = 0.10, rollback_s = 1800;
   static constexpr auto fields() {
     using T = RolloutParams;
@@ -68,7 +68,7 @@ struct OperationsParams {
   double human_error_frac = 0.003, error_repair_s = 2 * 3600;
   double rack_restart_s = 1800;
   double tie_transfer_s = 0.2;
-  double dips_per_s = 10 / kYearSeconds, dip_residual_frac = 0.6, dip_duration_s = 0.15;
+  double dips_per_s = 10 / kYear, dip_residual_frac = 0.6, dip_duration_s = 0.15;
   double maintenance_from_h = 1, maintenance_to_h = 7;
   static constexpr auto fields() {
     using T = OperationsParams;

@@ -34,8 +34,10 @@ def test_attention_grows_with_its_context(af):
     "shape", [(0, 1, 1), (float("nan"), 1, 1), (1, -5, 1), (1, 1, float("inf")), ("a", 1, 1), (np.ones(2), np.ones(3), 1), (None, 1, 1)]
 )
 def test_impossible_shapes(af, shape):
-    with pytest.raises((af.InputError, TypeError)):
+    with pytest.raises((af.InputError, TypeError)) as caught:
         af.Profile("lib:profiles/h200_sxm").gemm(*shape)
+    if isinstance(caught.value, af.InputError):
+        assert caught.value.diagnostics[0].code == "AF5061"
 
 
 def test_unknown_words_tell_the_known_ones(af):
@@ -43,8 +45,9 @@ def test_unknown_words_tell_the_known_ones(af):
         af.Profile("lib:profiles/h200_sxm").gemm(1, 1, 1, precision="fp88")
     with pytest.raises(af.ScenarioError, match="h200_sxm"):
         af.Profile("lib:profiles/h200_sxn")
-    with pytest.raises(af.InputError, match="it has"):
+    with pytest.raises(af.InputError, match="it has") as caught:
         af.Profile("lib:profiles/h200_sxm").gemm(1, 1, 1, kernel="cutlass")
+    assert caught.value.diagnostics[0].code == "AF5062"
 
 
 def test_one_engine_iteration(af):
@@ -148,8 +151,9 @@ def test_a_training_plan(af):
     assert 0.1 < plan.mfu < 0.8
     assert 0 < plan.goodput_frac <= 1
     assert af.plan_training(job, devices=512).step_s < plan.step_s
-    with pytest.raises(af.InputError):
+    with pytest.raises(af.InputError) as caught:
         af.plan_training({**job, "tp": 7}, devices=256)
+    assert caught.value.diagnostics[0].code == "AF5063"
     with pytest.raises(af.InputError):
         af.plan_training(job, devices=0)
 

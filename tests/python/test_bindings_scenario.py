@@ -3,6 +3,7 @@
 import gc
 import json
 import pickle
+import zlib
 
 import pytest
 
@@ -177,3 +178,10 @@ def test_blocks_outlive_their_scenario(af):
     utility = af.example("pcie-5mw").site.utility
     gc.collect()
     assert utility.capacity.unit == "W"
+
+
+def test_a_case_of_another_version_or_library_is_refused(af, small):
+    version, sha256, library, text = json.loads(zlib.decompress(small.to_bytes()))
+    for code, case in (("AF5064", ["0.0.0", sha256, library, text]), ("AF5065", [version, "0" * 64, library, text])):
+        with pytest.raises(af.Error, match=code):
+            af.Scenario.from_bytes(zlib.compress(json.dumps(case).encode()))

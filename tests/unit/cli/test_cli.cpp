@@ -230,5 +230,5 @@ TEST_CASE("a suite report keeps the protocol's keys and turns NaN into null") {
 }
 
 TEST_CASE("a file that cannot be written is told") {
-  CHECK_THROWS_AS(aif::write_file("/proc/nowhere/x", "text"), aif::InputError);
+  CHECK_THROWS_WITH_AS(aif::write_file("/proc/nowhere/x", "text"), doctest::Contains("AF5002"), aif::InputError);
 }

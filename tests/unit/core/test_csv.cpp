@@ -31,6 +31,7 @@ TEST_CASE("damaged tables are told by line") {
   CHECK_THROWS_WITH_AS(CsvTable::parse("a,b\n1,2\n3\n", "t.csv"), doctest::Contains("t.csv:3:1"), InputError);
   CHECK_THROWS_WITH_AS(CsvTable::parse("a,b\n\"1,2\n", "t.csv"), doctest::Contains("AF4002"), InputError);
   CHECK_THROWS_WITH_AS(CsvTable::parse("", "t.csv"), doctest::Contains("AF4002"), InputError);
+  CHECK_THROWS_WITH_AS(CsvTable::parse("value\n1\n", "t.csv").column("vlaue"), doctest::Contains("error[AF4003]"), InputError);
   CHECK_THROWS_WITH_AS(CsvTable::parse("value\n1\n", "t.csv").column("vlaue"), doctest::Contains("did you mean `value`?"), InputError);
 }
 

@@ -14,14 +14,14 @@ using namespace aif::sim;
 
 namespace {
 
-constexpr double kHour = 3600;
+
 constexpr int kYears = 4000;
 
 UnitProcess unit(int component, int units, double per_year, double repair_h) {
   UnitProcess p;
   p.component = component;
   p.units = p.group_size = units;
-  p.rate_per_s = per_year / kYearSeconds;
+  p.rate_per_s = per_year / kYear;
   p.repair_s = repair_h * kHour;
   return p;
 }
@@ -46,7 +46,7 @@ YearBand share_of_time(SimulatedYears const& y, F&& is_hit) {
     double s = 0;
     for (auto const& segment : segments)
       if (is_hit(y.states[static_cast<std::size_t>(segment.state)])) s += segment.to_s - segment.from_s;
-    shares.push_back(s / kYearSeconds);
+    shares.push_back(s / kYear);
   }
   return year_band(shares);
 }

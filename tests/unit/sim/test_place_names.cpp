@@ -37,7 +37,7 @@ TEST_CASE("a limit is a noun that a sentence can hold") {
 TEST_CASE("every element that can bind has a word") {
   for (char const* component : {"site.utility", "site.utility.power_factor_min", "power.main_transformer", "power.cable", "power.transformer", "power.ups", "power.blocks", "power.mechanical.transformer", "site.onsite.battery",
                                 "cooling.liquid", "cooling.liquid.cdu", "cooling.plant.heat_rejection", "cooling.air.unit", "cooling.plant.air_chiller", "cooling.plant.facility_pumps", "cooling.plant.chilled_water.pumps", "network.frontend",
-                                "storage.tiers", "phases"})
+                                "storage", "storage.kv", "phases"})
     CHECK_MESSAGE(place_name(names(), component) != component, component);
 }
 

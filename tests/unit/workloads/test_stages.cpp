@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tests/support/refused.hpp"
 #include "workloads/stages/product_map.hpp"
 
 using namespace aif;
@@ -196,4 +197,13 @@ TEST_CASE("an operating map rises with load, keeps to its capacity and is the sa
     CHECK(made.map.at.good_frac[top + l] <= 1.0);
     CHECK(made.map.at.dynamic_w[top + l] >= 0.0);
   }
+}
+
+TEST_CASE("a latency target below the time of one unloaded job is refused, not served late") {
+  auto const h = toy_device();
+  auto p = product({cpu("only", 2.0)});
+  p.latency_p95_s = 1;
+  CHECK(aif::test::code_of([&] { build_product_map(p, {}, machine(h, 1, 1), "workloads.toy", {}); }) == "AF2551");
+  p.latency_p95_s = 20;
+  CHECK(aif::test::code_of([&] { build_product_map(p, {}, machine(h, 1, 1), "workloads.toy", {}); }).empty());
 }
