@@ -19,7 +19,7 @@ constexpr Word kPlaces[] = {
     {"power.mechanical.transformer", "transformers of the cooling plant"}, {"cooling.liquid", "liquid cooling"}, {"cooling.liquid.cdu", "coolant distribution units"}, {"cooling.plant.heat_rejection", "heat rejection"},
     {"cooling.plant.trim_chiller", "trim chillers"}, {"cooling.plant.air_chiller", "chillers of the air side"}, {"cooling.air.unit", "air handling units"}, {"cooling.plant.facility_pumps", "facility-water pumps"},
     {"cooling.plant.chilled_water.pumps", "chilled-water pumps"}, {"cooling.plant.condenser_loop", "cooling towers"}, {"network.frontend", "front-end network"}, {"network.scale_out", "scale-out fabric"},
-    {"storage", "storage"}, {"phases", "deliveries"},
+    {"storage", "storage tiers"}, {"phases", "deliveries"},
 };
 // What follows the prefix is a pod.
 constexpr Word kOfPod[] = {{"power.distribution.busway.", "busways"}, {"cooling.liquid.cdu.", "coolant distribution units"}, {"cooling.liquid.pump.", "coolant pumps"},

@@ -48,7 +48,7 @@ TEST_CASE("sites: ids twice, more groups than the arrays hold") {
 TEST_CASE("sites: what a planner is warned of") {
   auto p = plant();
   CHECK_FALSE(warned(p, kRacks, "AF2120"));
-  p.plant.distribution.busway.resistance_ohm_per_m *= 40;
+  p.plant.distribution.busway.resistance_ohm_per_m *= 200;
   CHECK(warned(p, kRacks, "AF2120"));
   auto tight = plant();
   tight.plant.blocks.redundancy = "N+1";
