@@ -34,6 +34,7 @@ Json metric_json(validation::MetricReport const& m) {
     for (auto const& [name, g] : by_name) out["groups"][kind][name] = {{"rows", g.rows}, {"median", number(g.median)}, {"p90", number(g.p90)}};
   }
   out["pass"] = m.pass;
+  out["judged"] = m.rows > 0;
   if (!m.failures.empty()) out["failures"] = m.failures;
   return out;
 }
@@ -58,7 +59,7 @@ std::string suite_table(validation::SuiteReport const& report) {
   for (auto const& m : report.metrics) {
     auto const show = [&](double v) { return figure(v, m.spec.statistic); };
     out += fmt::format("  {:<22} {:>6} {:>7} {:>9} {:>9} {:>9} {:>9} {:>9} {:>8} {:>8}  {}\n", m.spec.name, m.rows, m.refused, show(m.median), m.spec.limit > 0 ? show(m.spec.limit) : "-", show(m.p90),
-                       show(m.bias), show(m.in_sample_median), figure(m.coverage_90, ""), figure(m.width_90, ""), m.pass ? "ok" : "FAIL");
+                       show(m.bias), show(m.in_sample_median), figure(m.coverage_90, ""), figure(m.width_90, ""), m.rows == 0 ? "no rows: not judged" : m.pass ? "ok" : "FAIL");
     for (auto const& why : m.failures) out += fmt::format("      {}\n", why);
   }
   return out;

@@ -33,8 +33,8 @@ Table metrics_table(SuiteReport const& suite) {
   Table table{fmt::format("Errors of unseen rows: {}", suite.suite), {{"metric"}, {"statistic"}, {"rows", true}, {"refused", true}, {"error", true}, {"limit", true}, {"nine in ten within", true}, {"bias", true}, {"of rows it was fitted to", true}, {"in the 90 % band", true}, {"verdict"}}, {}};
   for (auto const& m : suite.metrics) {
     bool const has_limit = m.spec.limit > 0 || m.spec.limit_p90 > 0;
-    Cell verdict = text_cell(!m.pass ? "MISSED" : has_limit ? "kept" : "no limit");
-    verdict.tone = !m.pass ? "bad" : has_limit ? "good" : "";
+    Cell verdict = text_cell(m.rows == 0 ? "no rows: not judged" : !m.pass ? "MISSED" : has_limit ? "kept" : "no limit");
+    verdict.tone = m.rows == 0 ? "" : !m.pass ? "bad" : has_limit ? "good" : "";
     for (auto const& why : m.failures) verdict.note += (verdict.note.empty() ? "" : "; ") + why;
     table.rows.push_back({text_cell(m.spec.name, m.spec.file), text_cell(statistic_words(m.spec.statistic)), number_cell(std::to_string(m.rows)), number_cell(std::to_string(m.refused)), number_cell(error_text(m, m.median)),
                           number_cell(m.spec.limit > 0 ? error_text(m, m.spec.limit) : "none"), number_cell(error_text(m, m.p90)), number_cell(error_text(m, m.bias)), number_cell(error_text(m, m.in_sample_median)),
@@ -87,7 +87,7 @@ void write_validation_page(std::vector<SuiteReport> const& suites, std::string c
   ReportModel model;
   std::size_t limited = 0, missed = 0, rows = 0;
   for (auto const& suite : suites)
-    for (auto const& m : suite.metrics) limited += m.spec.limit > 0 || m.spec.limit_p90 > 0, missed += !m.pass, rows += m.rows;
+    for (auto const& m : suite.metrics) limited += m.rows > 0 && (m.spec.limit > 0 || m.spec.limit_p90 > 0), missed += !m.pass, rows += m.rows;
   model.title = "Models against published measurements";
   model.question = "How wrong are the models on rows that they have not seen?";
   model.verdict = fmt::format("{} rows predicted or refused. Of {} metrics with a limit, {}.", count_text(static_cast<double>(rows)), limited, missed == 0 ? std::string("all keep it") : fmt::format("{} miss it", missed));

@@ -36,8 +36,10 @@ Table iso_table(OptionView const& option, SiteFacts const& facts) {
   return table;
 }
 
+double own_generation_j(sim::Results const& r) { return flow(r, "generators", "site") + flow(r, "gas engines", "site") + flow(r, "solar", "site"); }
+
 Table ashrae_table(sim::Results const& r) {
-  double const site = flow(r, "grid", "site") + flow(r, "generators", "site"), it = flow(r, "site", "IT"), cooling = flow(r, "site", "cooling");
+  double const site = flow(r, "grid", "site") + own_generation_j(r), it = flow(r, "site", "IT"), cooling = flow(r, "site", "cooling");
   double const incoming = flow(r, "site", "loss: main_transformer") + flow(r, "site", "loss: cable") + flow(r, "site", "loss: unit_transformer"), ups = flow(r, "site", "loss: ups"), rows = flow(r, "site", "loss: busway");
   Table table{"ASHRAE 90.4 components, from energies of the year", {{"component"}, {"value", true}, {"how it is made"}}, {}};
   auto const* group = find_group(r, "ts_", false);
@@ -75,6 +77,7 @@ Table eu_table(OptionView const& option, SiteFacts const& facts) {
   row("Intake air temperature, set point", quantity_or_not(facts.number("/cooling/air/supply"), "degC"), "");
   row("Coolant supply temperature, set point", quantity_or_not(facts.number("/cooling/liquid/supply"), "degC"), "");
   row("Energy of backup generators", quantity_or_not(flow(r, "generators", "site"), "J"), "Steady year without outages; test runs are not modelled.");
+  row("Energy of gas engines and solar on site", quantity_or_not(flow(r, "gas engines", "site") + flow(r, "solar", "site"), "J"), "");
   row("Storage capacity", storage > 0 ? quantity_cell(storage, "B") : number_cell(kNotInResult), "");
   for (char const* name : {"Renewable energy (guarantees of origin, contracts, on site)", "Refrigerants", "Incoming and outgoing data traffic", "SERT server capacity", "Cooling degree days"}) row(name, number_cell(kNotInResult), "");
   return table;
@@ -110,8 +113,10 @@ Table connection_table(OptionView const& option, SiteFacts const& facts) {
   }
   double const limit = facts.number("/site/utility/ramp_limit");
   row("Ramp that is agreed", std::isfinite(limit) && limit > 0 ? number_cell(show(limit * 60, "W").text() + "/min") : number_cell(kNotInResult), "");
-  row("Energy from own generators", quantity_or_not(flow(r, "generators", "site"), "J"), "Without outages; fuel is not in the result.");
-  row("Oscillation by frequency band", number_cell(kNotInResult), "A year's result holds no waveforms.");
+  row("Energy from own generation", quantity_or_not(own_generation_j(r), "J"), "Generators, gas engines and solar; without outages.");
+  if (auto const* m = r.find("curtailable.power")) row("Import that can be given up for an hour, mean", quantity_cell(m->value, "W"), "Own sources, and racks that may be capped switched off.");
+  if (auto const* m = r.find("curtailable.onsite")) row("of it by own sources", quantity_cell(m->value, "W"), "Batteries and own generation: no rack is touched.");
+  row("Oscillation by frequency band", number_cell(kNotInResult), "A year's result holds no waveforms: ask for a study of type training_swing.");
   return table;
 }
 

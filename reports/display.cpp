@@ -26,6 +26,8 @@ constexpr std::pair<std::string_view, std::string_view> kLabels[] = {
     {"water", "Water"}, {"energy", "Site electricity"}, {"energy.per_output_token", "Energy of a good output token"}, {"cost.per_mtok_out", "Cost of a million good output tokens"},
     {"cost.energy_per_mtok_out", "Electricity cost of a million good output tokens"}, {"cost.year", "Levelised cost"}, {"cost.per_device_hour", "Levelised cost of an accelerator"},
     {"cost.energy_share", "Share of electricity in cost"}, {"carbon", "CO2 of electricity"}, {"carbon.per_mtok_out", "CO2 of a million good output tokens"},
+    {"generation.energy", "Own generation"}, {"generator.fuel", "Fuel of the generators"}, {"gas.fuel", "Gas burnt"}, {"curtailable.power", "Import that can be given up for an hour"},
+    {"curtailable.onsite", "of it by own sources"}, {"carbon.marginal", "CO2 by marginal intensity"}, {"battery.fade", "Battery capacity lost"}, {"dc.collapse_margin", "DC rows: load that collapses them, of rated"},
     {"tokens.out.rate.as_delivered", "Output tokens in the first year, as delivered"}, {"facility.power.as_delivered", "Site power in the first year, as delivered"},
     {"stranded.it_power.as_delivered", "Delivered racks without power, first year"}, {"ttft.p50", "Time to first token, median"}, {"ttft.p99", "Time to first token, 99th percentile"},
     {"tpot.p50", "Time per output token, median"}, {"tpot.p99", "Time per output token, 99th percentile"}, {"mfu", "Model FLOP utilisation"}, {"clock.fraction", "Clock"},
@@ -34,7 +36,7 @@ constexpr std::pair<std::string_view, std::string_view> kLabels[] = {
 };
 
 // Yearly sums are told per year.
-bool is_yearly(std::string_view metric) { return metric == "energy" || metric == "water" || metric == "carbon" || metric == "cost.year"; }
+bool is_yearly(std::string_view metric) { return metric == "energy" || metric == "water" || metric == "carbon" || metric == "carbon.marginal" || metric == "generation.energy" || metric == "generator.fuel" || metric == "gas.fuel" || metric == "cost.year"; }
 
 std::string_view suffix_of(std::string_view metric) {
   if (metric.ends_with("per_output_token")) return "/token";

@@ -154,7 +154,7 @@ std::optional<Formula> of_power(Book const& b, std::string const& id) {
   if (id == "wue") return ratio({"V", "make-up water of the year", "m3", kColumns, water_m3}, e_it(b));
   if (id == "power_factor.min" || id == "facility.apparent_power.peak") {
     auto const p = b.windows(b.steady(), "facility_power"), q = b.windows(b.steady(), "utility_reactive_power");
-    if (p.empty() || q.size() != p.size() || b.flow("generators", {"site"}) > 0) return Formula{id == "power_factor.min" ? "lowest |P| / √(P² + Q²) of the windows" : "highest √(P² + Q²) of the windows", {}};
+    if (p.empty() || q.size() != p.size() || b.flow("generators", {"site"}) + b.flow("gas engines", {"site"}) + b.flow("solar", {"site"}) > 0) return Formula{id == "power_factor.min" ? "lowest |P| / √(P² + Q²) of the windows" : "highest √(P² + Q²) of the windows", {}};
     double least = 1, most = 0;
     for (std::size_t i = 0; i < p.size(); ++i) {
       double const s = std::hypot(p[i], q[i]);

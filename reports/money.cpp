@@ -43,7 +43,7 @@ Table bill_table(economics::Bill const& bill) {
   Table table{"Electricity bill of the steady year", {{"line"}, {"million USD", true}, {"share", true}}, {}};
   double const total = bill.total_usd();
   std::pair<char const*, double> const lines[] = {{"energy", bill.energy_usd}, {"delivery and adders", bill.delivery_usd}, {"demand", bill.demand_usd}, {"coincident peak", bill.coincident_usd},
-                                                  {"up to the minimum bill", bill.minimum_usd}, {"fixed", bill.fixed_usd}, {"all", total}};
+                                                  {"up to the minimum bill", bill.minimum_usd}, {"fixed", bill.fixed_usd}, {"fuel of own generation", bill.fuel_usd}, {"all", total}};
   for (auto const& [name, usd] : lines)
     if (usd != 0) table.rows.push_back({text_cell(name), number_cell(million_usd(usd)), number_cell(percent_text(total > 0 ? usd / total : 0))});
   return table;

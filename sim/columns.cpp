@@ -30,6 +30,13 @@ constexpr SiteColumn kSite[] = {
     {"cooling_power", "W", "pumps, fans, chillers", [](Window const& w) { return w.out.mechanical_w; }},
     {"electrical_loss", "W", "transformers, UPS, busways", electrical_loss_w},
     {"utility_reactive_power", "var", "reactive power at the point of interconnection", [](Window const& w) { return w.out.power.utility_var; }},
+    {"own_generation", "W", "generators, gas engines and solar plants", [](Window const& w) { return w.out.power.generator_w; }},
+    {"curtailable_power", "W", "import that could be given up for an hour", [](Window const& w) { return w.out.curtailable_w; }},
+    {"battery_charge", "1", "energy in the batteries over their faded capacity", [](Window const& w) {
+       auto const& b = w.state.power.battery;
+       double const capacity_j = b.capacity_frac * w.facility.power.battery.energy_j;
+       return capacity_j > 0 ? b.energy_j / capacity_j : 0.0;
+     }},
     {"battery_power", "W", "discharge of the batteries", [](Window const& w) { return w.out.power.battery_w; }},
     {"pue", "1", "site over rack electricity of the window", [](Window const& w) { return w.out.it_w > 0 ? site_power_w(w) / w.out.it_w : 0.0; }},
     {"dry_bulb", "degC", "outdoor dry bulb", [](Window const& w) { return w.in.weather.dry_bulb_c; }},

@@ -14,6 +14,7 @@ constexpr int kMaxSweeps = 60;
 constexpr double kTolerance = 1e-7;           // relative, of site watts; K for temperatures times 1e-3
 constexpr double kPromptByte = 4, kStreamByte = 300;  // per token on the front end: UTF-8 text in, one server-sent event out
                                                        // (assumption: 250-300 B measured for streamed tokens)
+constexpr double kNoticeHour_s = 3600;         // a curtailment is asked for by the hour
 constexpr double kMetTolerance = 1e-3;        // a shortfall below this share of what was asked for counts as met
 
 // Splits each workload's demand over its groups in proportion to what those of their racks that are there can do at the highest clock.
@@ -208,6 +209,36 @@ void attribute(Facility const& f, FacilityState& s, WindowInputs const& in, Wind
   out.lost_token_s = lost_tokens[at];
 }
 
+// Import that could be given up for an hour: first by sources that are not in use, then by racks that may be capped.
+void tell_curtailable(Facility const& f, FacilityState const& s, WindowInputs const& in, Workspace& ws, WindowOutputs& out) {
+  auto const& p = out.power;
+  double const spare_w = power::onsite_w(f.power, s.power, ws.power, std::max(in.dt_s, kNoticeHour_s)) - p.generator_w - p.battery_w;  // a battery that charges stops first
+  out.curtailable_onsite_w = std::clamp(spare_w, 0.0, std::max(p.utility_w, 0.0));
+  double racks_w = 0;
+  for (std::size_t g = 0; g < f.groups.size(); ++g)
+    if (f.power.groups[g].can_be_capped) racks_w += s.groups[g].it_w * s.groups[g].delivered_racks;
+  out.curtailable_w = std::clamp(spare_w + racks_w, 0.0, std::max(p.utility_w, 0.0));
+}
+
+// No import has been energised and nothing on site may stand in for it: nothing runs, not even the cooling plant.
+WindowOutputs dark_window(Facility const& f, FacilityState& s, WindowInputs const& in) {
+  WindowOutputs out;
+  for (std::size_t g = 0; g < f.groups.size(); ++g) {
+    auto& p = s.groups[g];
+    double const offered = p.offered_token_s, delivered = p.delivered_racks;
+    p = {};
+    p.offered_token_s = offered, p.delivered_racks = delivered;
+    p.load_frac = 0, p.on_frac = 0, p.clock_frac = f.groups[g].lowest_clock_frac;
+    p.junction_c = p.coolant_c = in.weather.dry_bulb_c;
+    p.limit = Limit::delivery;
+  }
+  s.mechanical_w = 0;
+  out.cooling.facility_supply_c = in.weather.dry_bulb_c;
+  out.converged = true;
+  attribute(f, s, in, out);
+  return out;
+}
+
 }  // namespace
 
 FacilityState initial_state(Facility const& f) {
@@ -235,7 +266,11 @@ WindowOutputs solve_window(Facility const& f, FacilityState& s, WindowInputs con
   }
   ws.power.import_limit_w = in.import_capacity_w;
   ws.power.month = economics::month_of_hour(static_cast<int>(in.hour));
+  ws.power.solar_w = f.solar_w.empty() ? 0.0 : f.power.solar_frac * f.solar_w[in.hour];
+  ws.power.price_usd_j = f.price_usd_j.empty() ? 0.0 : f.price_usd_j[in.hour];
   offer_load(f, s, in);
+  double const own_w = power::onsite_w(f.power, ws.counts_stores ? s.power : power::without_stores(f.power, s.power), ws.power, in.dt_s);
+  if (!in.is_energised && power::onsite_w(f.power, power::without_stores(f.power, s.power), ws.power, in.dt_s) <= 0) return dark_window(f, s, in);
   std::array<double, power::kMaxGroups> wanted_load{};
   for (std::size_t g = 0; g < n; ++g) wanted_load[g] = s.groups[g].load_frac;
 
@@ -250,7 +285,7 @@ WindowOutputs solve_window(Facility const& f, FacilityState& s, WindowInputs con
       ws.power.it_rack_w[g] = p.it_w;
     }
     ws.power.mechanical_w = last_mechanical_w;
-    out.power_element = power::power_caps(f.power, ws.power, ws.power_cap_w);
+    out.power_element = power::power_caps(f.power, ws.power, ws.power_cap_w, own_w);
     if (out.power_element >= 0)
       for (std::size_t g = 0; g < n; ++g)
         if (ws.power_cap_w[g] < s.groups[g].it_w)
@@ -282,6 +317,7 @@ WindowOutputs solve_window(Facility const& f, FacilityState& s, WindowInputs con
   for (std::size_t g = 0; g < n; ++g) ws.power.it_rack_w[g] = s.groups[g].it_w;
   ws.power.mechanical_w = out.mechanical_w;
   out.power = power::solve_window(f.power, s.power, ws.power, in.dt_s);
+  tell_curtailable(f, s, in, ws, out);
 
   // Two sides by separate paths: meters and generators in; what reaches the ambient and the stores out. Fans and sprays of the heat
   // rejection stand in the open: their watts leave with the air they move, not with the fluid.

@@ -45,6 +45,7 @@ struct WindowInputs {
   std::vector<double> offered_token_s;     // of each workload
   std::vector<double> delivered_frac;      // of each group
   double import_capacity_w = 0;
+  bool is_energised = true;                // false: the phases have not brought any import yet
   double arrived_rack_w = 0, stranded_rack_w = 0;  // design power of the racks in the hall; of those, what cannot run
   bool free_cooling = true;                // false: smoke
   double water_limit_kg_s = std::numeric_limits<double>::infinity();
@@ -54,6 +55,7 @@ struct WindowOutputs {
   power::SitePowerOutputs power;
   cooling::SiteCoolingOutputs cooling;
   double it_w = 0, mechanical_w = 0, network_w = 0, storage_w = 0;
+  double curtailable_w = 0, curtailable_onsite_w = 0;  // import that could be given up for an hour: with racks switched off; by own sources alone
   int power_element = -1;                  // that binds hardest; -1: none
   double balance_residual = 0;             // (meters and generators in - ambient boundaries and stores out) / in
   double residual = 0;                     // of the last sweep
@@ -68,6 +70,7 @@ FacilityState initial_state(Facility const& facility);
 // Pure in (facility, state, inputs); allocates nothing after the first call with the same workspace.
 struct Workspace {
   power::SitePowerInputs power;
+  bool counts_stores = true;              // false: caps as if the batteries were empty, for states that last
   std::vector<double> power_cap_w, cooling_cap_w;
   std::vector<cooling::GroupHeat> heat;
   std::vector<NetworkLoad> network_load;

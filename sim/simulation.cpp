@@ -39,6 +39,7 @@ void window_inputs(Facility const& f, Calendar calendar, double time_s, double d
   }
   in.import_capacity_w = steady ? f.power.params.utility.capacity_w : f.delivery.import_capacity_w[day];
   in.stranded_rack_w = steady ? 0.0 : in.arrived_rack_w - std::min(ready_w, in.import_capacity_w);  // what the cooling needs of the import is left out
+  in.is_energised = in.import_capacity_w > 0;
   if (EventConditions const* event = f.events.at(in.hour)) {
     in.import_capacity_w = std::min(in.import_capacity_w, event->import_limit_w);
     in.free_cooling = event->free_cooling;
@@ -116,7 +117,11 @@ void add_window(Facility const& f, YearRun& run, WindowInputs const& in, WindowO
   t.unmet_j += out.cooling.unmet_w * dt;
   t.water_kg += out.cooling.water_kg_s() * dt;
   t.evaporation_kg += out.cooling.evaporation_kg_s * dt;
-  t.carbon_kg += out.power.utility_w * dt * f.carbon_kg_j[in.hour];
+  t.carbon_kg += out.power.utility_w * dt * f.carbon_kg_j[in.hour] + out.power.fuel_kg;
+  if (!f.marginal_kg_j.empty()) t.marginal_carbon_kg += out.power.utility_w * dt * f.marginal_kg_j[in.hour] + out.power.fuel_kg;
+  t.gas_j += out.power.gas_w * dt, t.solar_j += out.power.solar_w * dt, t.solar_unused_j += out.power.solar_unused_w * dt;
+  t.fuel_m3 += out.power.fuel_l / 1000, t.gas_fuel_j += out.power.gas_fuel_j, t.fuel_usd += out.power.fuel_usd;
+  t.curtailable_j += out.curtailable_w * dt, t.curtailable_onsite_j += out.curtailable_onsite_w * dt;
   for (std::size_t i = 0; i < power::kStages; ++i) t.loss_j[i] += out.power.loss_w[i] * dt;
   for (std::size_t i = 0; i < cooling::kCoolingParts; ++i) t.cooling_j[i] += out.cooling.power_w[i] * dt;
   t.month_it_j[month] += out.it_w * dt;
@@ -155,6 +160,7 @@ YearRun start_year(Facility const& f, RunOptions const& options) {
   run.sums.workloads.resize(f.workloads.size());
   for (auto* v : {&run.sums.ttft_p50, &run.sums.ttft_p99, &run.sums.tpot_p50, &run.sums.tpot_p99, &run.sums.ttft_weight}) v->assign(f.workloads.size(), 0.0);
   run.site_w.reserve(run.n_windows);
+  run.utility_w.reserve(run.n_windows);
   if (options.keep_series) {
     std::string const prefix = options.calendar == Calendar::steady ? "ts" : "as_delivered";
     bool const hourly = f.step_s >= 3600;
@@ -180,6 +186,7 @@ void advance_year(Facility const& f, YearRun& run, RunControl const& control) {
     add_window(now, run, in, out);
     run.sums.stranded_j += in.stranded_rack_w * in.dt_s;
     run.site_w.push_back(out.power.utility_w + out.power.generator_w);
+    run.utility_w.push_back(out.power.utility_w);
     if (keep) {
       append_site(run.series, now, run.state, in, out);
       if (!run.hourly.variables.empty())

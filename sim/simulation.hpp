@@ -28,7 +28,9 @@ struct GroupSums {
 
 struct YearSums {
   double time_s = 0, it_j = 0, utility_j = 0, generator_j = 0, site_j = 0, battery_j = 0, network_j = 0, storage_j = 0;
-  double rejected_j = 0, unmet_j = 0, water_kg = 0, evaporation_kg = 0, carbon_kg = 0, stranded_j = 0;
+  double rejected_j = 0, unmet_j = 0, water_kg = 0, evaporation_kg = 0, carbon_kg = 0, marginal_carbon_kg = 0, stranded_j = 0;
+  double gas_j = 0, solar_j = 0, solar_unused_j = 0, fuel_m3 = 0, gas_fuel_j = 0, fuel_usd = 0;  // gas, solar: of generator_j, which is all own generation
+  double curtailable_j = 0, curtailable_onsite_j = 0;
   std::array<double, power::kStages> loss_j{};
   std::array<double, cooling::kCoolingParts> cooling_j{};
   std::array<double, 12> month_it_j{}, month_site_j{};
@@ -47,7 +49,8 @@ struct YearRun {
   YearSums sums;
   SeriesGroup series;               // at the run's step, site and workload columns
   SeriesGroup hourly;               // hourly means of every group; the same as `series` when the step is an hour
-  std::vector<double> site_w;       // of each window, for the bill and percentiles
+  std::vector<double> site_w;       // of each window, for percentiles
+  std::vector<double> utility_w;    // likewise, for the bill
   std::vector<RunEvent> events;     // first non-convergence, ...
   bool finished() const { return next_window >= n_windows; }
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "core/calendar.hpp"
 #include "core/statistics.hpp"
@@ -88,6 +89,16 @@ void write_power(SummaryInputs const& in, Writer& w) {
   w.site("water", t.water_kg / 1000.0);
   w.site("energy", t.site_j);
   w.site("carbon", t.carbon_kg);
+  if (!in.facility.marginal_kg_j.empty()) w.site("carbon.marginal", t.marginal_carbon_kg);
+  w.site("generation.energy", t.generator_j);
+  w.site("generator.fuel", t.fuel_m3);
+  w.site("gas.fuel", t.gas_fuel_j);
+  w.site("curtailable.power", t.curtailable_j / t.time_s);
+  w.site("curtailable.onsite", t.curtailable_onsite_j / t.time_s);
+  if (in.facility.power.battery.power_w > 0) w.site("battery.fade", 1 - in.steady.state.power.battery.capacity_frac);
+  double margin = std::numeric_limits<double>::infinity();
+  for (auto const& g : in.facility.power.groups) margin = std::min(margin, g.collapse_margin);
+  if (std::isfinite(margin)) w.site("dc.collapse_margin", margin);
 }
 
 void write_workloads(SummaryInputs const& in, double cost_usd, Results& results, Writer& w) {
@@ -136,7 +147,9 @@ void write_flows(SummaryInputs const& in, Results& results) {
     if (energy_j > 0) results.flows.push_back({std::move(from), std::move(to), energy_j});
   };
   add("grid", "site", t.utility_j);
-  add("generators", "site", t.generator_j);
+  add("generators", "site", t.generator_j - t.gas_j - t.solar_j);
+  add("gas engines", "site", t.gas_j);
+  add("solar", "site", t.solar_j);
   for (std::size_t i = 0; i < power::kStages; ++i) add("site", "loss: " + std::string(enum_names(power::Stage{})[i]), t.loss_j[i]);
   double cooling_j = 0;
   for (double p : t.cooling_j) cooling_j += p;
@@ -178,7 +191,8 @@ void write_causes(SummaryInputs const& in, Results& results) {
 double write_costs(SummaryInputs const& in, Results& results) {
   auto const& t = in.steady.sums;
   auto const& s = in.scenario;
-  results.bill = economics::bill_year(s.site.tariff, {in.steady.site_w, in.facility.price_usd_j, in.facility.step_s, 0});
+  results.bill = economics::bill_year(s.site.tariff, {in.steady.utility_w, in.facility.price_usd_j, in.facility.step_s, 0});
+  results.bill.fuel_usd = t.fuel_usd;
   double const scale = kYear / t.time_s;
   double const water_usd = t.water_kg / 1000.0 * s.cooling.water.price_usd_m3 * scale;
   results.costs = economics::annual_costs(s.finance, {in.facility.racks_usd, in.facility.design_it_w, in.facility.devices, in.facility.storage_byte},

@@ -71,7 +71,8 @@ struct Bill {
   double energy_usd = 0, delivery_usd = 0, demand_usd = 0, coincident_usd = 0, minimum_usd = 0, fixed_usd = 0;
   std::array<double, 12> month_usd{};
   std::array<double, 12> peak_w{};
-  double total_usd() const { return energy_usd + delivery_usd + demand_usd + coincident_usd + minimum_usd + fixed_usd; }
+  double fuel_usd = 0;  // of own generation: not the utility's, told with its bill
+  double total_usd() const { return energy_usd + delivery_usd + demand_usd + coincident_usd + minimum_usd + fixed_usd + fuel_usd; }
 };
 
 Bill bill_year(TariffParams const& tariff, MeterYear const& meter);

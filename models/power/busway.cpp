@@ -36,18 +36,10 @@ RunSolution solve_run(BuswayParams const& busway, int racks, double rack_w, doub
 }
 
 RowCurve fit_row(BuswayParams const& busway, int racks, double power_factor) {
-  RowCurve curve;
-  curve.rating_w = std::sqrt(3.0) * busway.voltage_v * busway.rating_a * power_factor;
-  double const full = curve.rating_w, half = full / 2;
-  auto const at_half = solve_run(busway, racks, half / racks, power_factor), at_full = solve_run(busway, racks, full / racks, power_factor);
-  double const k_half = at_half.loss_w / (half * half), k_full = at_full.loss_w / (full * full);
-  double const slope = (k_full - k_half) / half;
-  curve.c2_per_w = k_half - slope * half;
-  curve.c3_per_w = curve.c2_per_w > 0 ? slope / curve.c2_per_w : 0.0;
-  double const d_half = (1 - at_half.end_voltage_pu) / half, d_full = (1 - at_full.end_voltage_pu) / full;
-  curve.d2_per_w = (d_full - d_half) / half;
-  curve.d1_per_w = d_half - curve.d2_per_w * half;
-  return curve;
+  return through_half_and_full(std::sqrt(3.0) * busway.voltage_v * busway.rating_a * power_factor, [&](double total_w) {
+    auto const run = solve_run(busway, racks, total_w / racks, power_factor);
+    return std::pair{run.loss_w, 1 - run.end_voltage_pu};
+  });
 }
 
 }  // namespace aif::power

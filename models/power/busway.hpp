@@ -3,6 +3,8 @@
 // chain is solved exactly when the site is built and kept as a polynomial loss = c2 P^2 (1 + c3 P) / V^2 for the year.
 // Resistance grows with conductor temperature (IEC 60909-0: 0.0039 /K for copper). Neglected: phase imbalance, neutral current.
 
+#include <utility>
+
 #include "core/fields.hpp"
 
 namespace aif::power {
@@ -38,6 +40,22 @@ struct RowCurve {
   double loss_w(double p_w) const { return c2_per_w * p_w * p_w * (1 + c3_per_w * p_w); }
   double end_voltage_pu(double p_w) const { return 1 - p_w * (d1_per_w + d2_per_w * p_w); }
 };
+
+// Those polynomials from loss and relative voltage drop of the exact run, at half and full load.
+template <class Exact>
+RowCurve through_half_and_full(double full_w, Exact&& exact) {
+  RowCurve curve;
+  curve.rating_w = full_w;
+  double const half_w = full_w / 2;
+  auto const [loss_half, drop_half] = exact(half_w);
+  auto const [loss_full, drop_full] = exact(full_w);
+  double const k_half = loss_half / (half_w * half_w), slope = (loss_full / (full_w * full_w) - k_half) / half_w;
+  curve.c2_per_w = k_half - slope * half_w;
+  curve.c3_per_w = curve.c2_per_w > 0 ? slope / curve.c2_per_w : 0.0;
+  curve.d2_per_w = (drop_full / full_w - drop_half / half_w) / half_w;
+  curve.d1_per_w = drop_half / half_w - curve.d2_per_w * half_w;
+  return curve;
+}
 
 struct RunSolution {
   double loss_w = 0, end_voltage_pu = 1;

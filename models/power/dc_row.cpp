@@ -73,4 +73,29 @@ DcResult solve_dc(DcNetwork const& net, RectifierParams const& rectifier) {
   return out;
 }
 
+DcNetwork dc_run(BuswayParams const& busway, int racks, double rack_w) {
+  DcNetwork net{{-1}, {0.0}, {0.0}};
+  double const pole_ohm_per_m = busway.resistance_hot_ohm_per_m();
+  for (int i = 0; i < racks; ++i) {
+    net.parent.push_back(i);
+    net.resistance_ohm.push_back(2 * pole_ohm_per_m * (i == 0 ? busway.lead_m : busway.pitch_m));
+    net.load_w.push_back(rack_w);
+  }
+  return net;
+}
+
+RowCurve fit_dc_row(BuswayParams const& busway, RectifierParams const& rectifier, int racks) {
+  auto const at = [&](double total_w) {
+    auto const r = solve_dc(dc_run(busway, racks, total_w / racks), rectifier);
+    if (r.solved) return std::pair{r.loss_w, 1 - r.voltage_v.back() / rectifier.voltage_v};
+    Diagnostic d;
+    d.code = "AF2128";
+    d.message = fmt::format("a DC run of {} racks has no voltage at its rated current of {:.0f} A", racks, busway.rating_a);
+    d.path = "power.distribution.busway";
+    d.hint = "shorter runs, more copper or a higher voltage";
+    throw InputError(std::move(d));
+  };
+  return through_half_and_full(rectifier.voltage_v * busway.rating_a, at);
+}
+
 }  // namespace aif::power

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/fields.hpp"
+#include "models/power/busway.hpp"
 #include "models/power/converter.hpp"
 
 namespace aif::power {
@@ -45,5 +46,10 @@ struct DcResult {
 
 // Throws InputError AF2133 (node without a path), AF2131 (negative resistance).
 DcResult solve_dc(DcNetwork const& net, RectifierParams const& rectifier);
+
+// A run of n racks behind the rectifier: the busway's lead and pitches, both poles.
+DcNetwork dc_run(BuswayParams const& busway, int racks, double rack_w);
+// Loss of its conductors and voltage at its end as the polynomials of an AC run, through no load, half and full rated current.
+RowCurve fit_dc_row(BuswayParams const& busway, RectifierParams const& rectifier, int racks);
 
 }  // namespace aif::power

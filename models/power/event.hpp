@@ -109,7 +109,17 @@ struct SitePower;
 // The same site in milliseconds: blocks, modules, generators and redundancy as built, at the loads of a window.
 EventParams event_params(SitePower const& site, double it_w, double mechanical_w);
 
-// Simulates each excursion that the envelope asks to be ridden through, at its longest duration (at most 20 s), and returns those that trip racks.
-std::vector<EnvelopePoint> failed_points(EventParams const& params, VoltageEnvelope const& envelope, double dt_s = 0.002);
+// One excursion that an envelope asks to be ridden through, simulated at its longest duration (at most 20 s): do the racks live, and does the
+// utility keep its load? A UPS that goes to battery saves the racks and takes their megawatts off the grid.
+struct PointVerdict {
+  EnvelopePoint point;
+  double simulated_s = 0, tripped_frac = 0, longest_gap_s = 0, lowest_battery_frac = 1;
+  double off_grid_w = 0;        // import missing once the voltage is back
+  double back_after_s = 0;      // until nine tenths of the import are there again; infinite: not within two minutes
+  bool survived() const { return tripped_frac <= 0; }
+};
+std::vector<PointVerdict> judge_points(EventParams const& params, VoltageEnvelope const& envelope, double dt_s = 0.002);
+// Longest time without any voltage after which no rack has tripped, between 1 ms and `longest_s`, to 2 %.
+double longest_outage_s(EventParams const& params, double longest_s = 3600);
 
 }  // namespace aif::power

@@ -2,6 +2,7 @@
 // Engine generators: units, fuel curve F = F0 P_rated + F1 P, and what the event engine needs (start, inertia, governor, block load).
 // Steady state: they run in outages, and against a curtailment request when their role says so. Neglected: heat, emissions after-treatment.
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -17,6 +18,7 @@ struct GeneratorParams {
   std::string redundancy = "N+1";
   bool serves_curtailment = false;
   double fuel_idle_l_per_kwh = 0.0181, fuel_slope_l_per_kwh = 0.2596;
+  double fuel_usd_m3 = 1000, fuel_kg_m3 = 2697;
   double min_load_frac = 0.3;
   double start_s = 10, block_load_frac = 0.5;
   double inertia_s = 1.0, governor_lag_s = 0.3, droop_frac = 0.04;
@@ -31,7 +33,9 @@ struct GeneratorParams {
         field("serves_curtailment", &T::serves_curtailment, "May run when the utility asks the site to curtail."),
         field("fuel_idle", &T::fuel_idle_l_per_kwh, Kind::number, 0, 1, "Litres an hour per rated kilowatt at no load.", "Caterpillar C15 data sheet LEHE2011-04, least squares"),
         field("fuel_slope", &T::fuel_slope_l_per_kwh, Kind::number, 0, 1, "Litres per kilowatt-hour delivered.", "Caterpillar C15 data sheet LEHE2011-04, least squares"),
-        field("min_load", &T::min_load_frac, Kind::fraction, 0, 1, "Least lasting load of a running unit.", "assumption: wet stacking below 30 %"),
+        field("fuel_price", &T::fuel_usd_m3, Kind::money_per_volume, 0, 1e5, "Price of the fuel.", "assumption: 1 USD/L, US on-highway diesel of 2024 about 3.8 USD/gal (EIA)"),
+        field("fuel_carbon", &T::fuel_kg_m3, Kind::number, 0, 1e4, "CO2 of a cubic metre of fuel, kg.", "EPA emission factors hub: 10.21 kg per US gallon of distillate no. 2"),
+        field("min_load", &T::min_load_frac, Kind::fraction, 0, 1, "Least lasting load of a running unit: below it a load bank burns the fuel of that load.", "assumption: wet stacking below 30 %"),
         field("start", &T::start_s, Kind::duration, 0, 3600, "From the start signal to voltage.", "NFPA 110 type 10"),
         field("block_load", &T::block_load_frac, Kind::fraction, 0.05, 1, "Largest load step, of rating.", "assumption: 25-50 % steps"),
         field("inertia", &T::inertia_s, Kind::duration, 0.1, 20, "Inertia constant H.", "assumption: diesel sets 0.5-1.5 s"),
@@ -51,5 +55,10 @@ inline double fuel_l_per_h(GeneratorParams const& p, double output_w) {
 }
 // Units that share a load so that none is above rating.
 inline int units_for(GeneratorParams const& p, double load_w) { return static_cast<int>(std::ceil(load_w / p.power_w - 1e-9)); }
+// Litres an hour of the fewest units that carry load_w, none below its least load (a load bank takes what is missing).
+inline double plant_fuel_l_per_h(GeneratorParams const& p, double load_w) {
+  int const units = units_for(p, load_w);
+  return units > 0 ? units * fuel_l_per_h(p, std::max(load_w / units, p.min_load_frac * p.power_w)) : 0.0;
+}
 
 }  // namespace aif::power

@@ -149,6 +149,10 @@ std::vector<Outage> list_outages(PowerParams const& p, std::span<RackGroupLoad c
       add_all("site.onsite." + g->id, g->units, "failure", rates.generator);
       add_all("site.onsite." + g->id, g->units, "maintenance", rates.generator_maintenance);
     }
+    if (auto const* g = std::get_if<GasParams>(&source)) {
+      add_all("site.onsite." + g->id, g->units, "failure", rates.generator);
+      add_all("site.onsite." + g->id, g->units, "maintenance", rates.generator_maintenance);
+    }
   }
   if (groups.empty()) return out;
   SitePower const site = build_site_power(p, groups);

@@ -10,7 +10,10 @@
 #include "core/fields.hpp"
 #include "models/power/battery.hpp"
 #include "models/power/busway.hpp"
+#include "models/power/dc_row.hpp"
+#include "models/power/gas.hpp"
 #include "models/power/generator.hpp"
+#include "models/power/solar.hpp"
 #include "models/power/transformer.hpp"
 #include "models/power/ups.hpp"
 
@@ -99,12 +102,19 @@ struct RackShelfParams {
   LossCurve curve() const { return {loss_a0, loss_a1, loss_a2}; }
 };
 
+enum class RowSupply { ac, dc };
+constexpr auto enum_names(RowSupply) { return std::array<std::string_view, 2>{"ac", "dc"}; }
+
 struct DistributionParams {
+  RowSupply supply = RowSupply::ac;
+  RectifierParams rectifier;
   BuswayParams busway;
   RackShelfParams rack_shelf;
   static constexpr auto fields() {
     using T = DistributionParams;
-    return FieldList{field("busway", &T::busway, "Busway of a rack row."), field("rack_shelf", &T::rack_shelf, "Power shelf of a rack.")};
+    return FieldList{field("supply", &T::supply, "ac: busway at its AC voltage; dc: rectifiers at the head of every run, the busway at their voltage, pole to pole."),
+                      field("rectifier", &T::rectifier, "Rectifier or solid-state transformer of a run of DC rows."),
+                      field("busway", &T::busway, "Busway of a rack row."), field("rack_shelf", &T::rack_shelf, "Power shelf of a rack.")};
   }
 };
 
@@ -159,7 +169,7 @@ struct PlantParams {
   }
 };
 
-using OnsiteSource = std::variant<BatteryParams, GeneratorParams>;
+using OnsiteSource = std::variant<BatteryParams, GeneratorParams, GasParams, SolarParams>;
 
 struct PowerParams {
   UtilityParams utility;
@@ -168,7 +178,7 @@ struct PowerParams {
   static constexpr auto fields() {
     using T = PowerParams;
     return FieldList{field("utility", &T::utility, "Point of interconnection.").required(), field("plant", &T::plant, "From the main board to the racks.").required(),
-                      field("onsite", &T::onsite, "Batteries and generators.")};
+                      field("onsite", &T::onsite, "Batteries, generators, gas engines, solar plants.")};
   }
 };
 

@@ -18,10 +18,10 @@
 
 namespace aif::power {
 
-enum class Stage { main_transformer, cable, unit_transformer, ups, busway, mechanical_supply, battery };
-inline constexpr std::size_t kStages = 7;
+enum class Stage { main_transformer, cable, unit_transformer, ups, busway, mechanical_supply, battery, rectifier };
+inline constexpr std::size_t kStages = 8;
 constexpr auto enum_names(Stage) {
-  return std::array<std::string_view, kStages>{"main_transformer", "cable", "unit_transformer", "ups", "busway", "mechanical_supply", "battery"};
+  return std::array<std::string_view, kStages>{"main_transformer", "cable", "unit_transformer", "ups", "busway", "mechanical_supply", "battery", "rectifier"};
 }
 
 inline constexpr std::size_t kMaxGroups = 64, kMaxClasses = 8, kMaxSiteNodes = 3 + 2 * kMaxClasses;
@@ -38,6 +38,8 @@ struct GroupPath {
   double fed_frac = 1;                            // share of the installed racks whose run is in service
   RowCurve row;
   double rated_w = 0, tan_phi = 0, row_cap_w = 0;  // row_cap_w: a rack's watts when one path carries all at rated current
+  double rectifier_w = 0;                          // rating at the head of one run; 0: an AC row
+  double collapse_margin = std::numeric_limits<double>::infinity();  // of a DC run that carries all its rated racks: how far the load may grow
   int priority = 0;
   bool can_be_capped = true;
 };
@@ -62,6 +64,10 @@ struct SitePower {
   double mechanical_units = 1, mechanical_rated_w = 0;
   BatteryParams battery;              // all batteries as one; power 0: none
   double generator_w = 0;             // usable, after redundancy and outages
+  bool generators_curtail = false;    // they may run while the utility is there
+  bool has_generation = false;        // gas or solar
+  double solar_frac = 1;              // of the solar plants' rating, in service
+  std::vector<double> gas_w;          // usable, of each gas plant in the order of params.onsite
   LossCurve ups_curve;                // of the normal mode
   double ups_input_tan_phi = 0;       // double conversion; negative: the load's own
   std::vector<Diagnostic> warnings;
@@ -78,6 +84,8 @@ struct SitePowerInputs {
   std::array<double, kMaxGroups> it_rack_w{};        // per rack of each group, at the rack inlet
   std::array<double, kMaxGroups> delivered_frac{};   // of each group's racks that are installed and up
   double mechanical_w = 0, other_w = 0;              // cooling plant; lights, offices, storage fed from the main board
+  double solar_w = 0;                                // what the solar plants could give
+  double price_usd_j = 0;                            // of the hour: gas plants of that duty run above their fuel's price
   double import_limit_w = std::numeric_limits<double>::infinity();  // curtailment request; the contract limit holds besides
   int month = 0;                                     // peak shaving starts anew when it changes
   bool utility_available = true;
@@ -94,9 +102,12 @@ SitePowerState initial_state(SitePower const& site);
 
 struct SitePowerOutputs {
   double utility_w = 0, utility_var = 0;  // import at the point of interconnection, mean over the window
-  double battery_w = 0, generator_w = 0;  // > 0: feeds the site
+  double battery_w = 0, generator_w = 0;  // > 0: feeds the site; generator_w: all own generation
+  double gas_w = 0, solar_w = 0;          // of it; the rest are generators
+  double solar_unused_w = 0;              // the site cannot take it: there is no export
   double battery_store_w = 0;             // drawn from the store, loss included
-  double fuel_l = 0;                      // burnt in the window
+  double fuel_l = 0, gas_fuel_j = 0;      // burnt in the window
+  double fuel_usd = 0, fuel_kg = 0;       // price and CO2 of both
   double it_w = 0, mechanical_w = 0, other_w = 0;
   std::array<double, kStages> loss_w{};
   double over_limit_w = 0;                // what no source could carry: the caps were not applied
@@ -114,8 +125,14 @@ inline bool on_utility(SitePower const& site, SitePowerInputs const& in) { retur
 SitePowerOutputs solve_window(SitePower const& site, SitePowerState& state, SitePowerInputs const& inputs, double dt_s);
 void solve_block(SitePower const& site, SitePowerState& state, std::span<SitePowerInputs const> inputs, double dt_s, std::span<SitePowerOutputs> outputs);
 
+// What the site's own sources can put beside the import for dt_s: solar, gas, batteries down to their floor (to the last joule without utility),
+// and with a utility the generators that may serve a curtailment.
+double onsite_w(SitePower const& site, SitePowerState const& state, SitePowerInputs const& inputs, double dt_s);
+// The same site and state with its stores at their floor: what lasts. An outage of days is not carried by a battery of an hour.
+SitePowerState without_stores(SitePower const& site, SitePowerState state);
+
 // Highest watts per rack that keep every element within its limit, given what the racks would like to draw (not what an earlier cap left
-// them): infinite where nothing binds. Returns the element that binds hardest, -1 when none does. battery_w: discharge to count on.
-int power_caps(SitePower const& site, SitePowerInputs const& requested, std::span<double> cap_rack_w, double battery_w = 0);
+// them): infinite where nothing binds. Returns the element that binds hardest, -1 when none does. onsite_w: own sources to count on.
+int power_caps(SitePower const& site, SitePowerInputs const& requested, std::span<double> cap_rack_w, double onsite_w = 0);
 
 }  // namespace aif::power

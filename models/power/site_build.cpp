@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "models/power/dc_row.hpp"
 #include "models/power/site.hpp"
 
 namespace aif::power {
@@ -15,6 +16,8 @@ struct OutOfService {
   std::set<int> blocks, main_transformers, feeds, boards, ups, mechanical;
   std::map<std::string, std::set<int>> onsite, runs;
 };
+
+constexpr double kLeastCollapseMargin = 2;  // below, steps of the racks come near the edge (assumption)
 
 class Builder {
  public:
@@ -118,7 +121,9 @@ class Builder {
     auto const& busway = p_.plant.distribution.busway;
     for (auto const& g : groups_) {
       GroupPath path;
-      double const run_w = std::sqrt(3.0) * busway.voltage_v * busway.rating_a * g.power_factor;
+      bool const is_dc = p_.plant.distribution.supply == RowSupply::dc;
+      auto const& rectifier = p_.plant.distribution.rectifier;
+      double const run_w = is_dc ? std::min(rectifier.voltage_v * busway.rating_a, rectifier.units * rectifier.rated_power_w) : std::sqrt(3.0) * busway.voltage_v * busway.rating_a * g.power_factor;
       int const fit = static_cast<int>(std::floor(run_w / g.rated_rack_w + 1e-9));
       int per_run = std::min(g.racks_per_row, fit);
       if (p_.plant.distribution.busway.runs_per_row > 0)
@@ -137,10 +142,12 @@ class Builder {
         path.racks -= dark;
         path.runs = std::max(path.runs - static_cast<double>(lost->second.size()), 0.0);
       }
-      path.row = fit_row(busway, per_run, g.power_factor);
+      path.row = is_dc ? fit_dc_row(busway, rectifier, per_run) : fit_row(busway, per_run, g.power_factor);
       path.rated_w = g.rated_rack_w;
-      path.tan_phi = std::sqrt(1 / (g.power_factor * g.power_factor) - 1);
+      double const pf = is_dc ? rectifier.input_power_factor : g.power_factor;
+      path.tan_phi = std::sqrt(1 / (pf * pf) - 1);
       path.row_cap_w = path.row.rating_w / per_run;
+      if (is_dc) check_dc_run(g, path);
       path.priority = g.priority;
       path.can_be_capped = g.can_be_capped;
       if (path.row.end_voltage_pu(path.row.rating_w / busway.paths) < 0.9)
@@ -148,6 +155,21 @@ class Builder {
              "power.distribution.busway", "shorter runs or more copper: power supplies accept about 0.9");
       site_.groups.push_back(path);
     }
+  }
+
+  // One path has to carry a whole run, as in an AC row.
+  void check_dc_run(RackGroupLoad const& g, GroupPath& path) {
+    auto const& rectifier = p_.plant.distribution.rectifier;
+    double const racks_w = path.racks_per_run * g.rated_rack_w;
+    path.rectifier_w = rectifier.units * rectifier.rated_power_w;
+    path.row_cap_w = std::min(path.row_cap_w, path.rectifier_w / path.racks_per_run);
+    path.collapse_margin = solve_dc(dc_run(p_.plant.distribution.busway, static_cast<int>(path.racks_per_run), g.rated_rack_w), rectifier).collapse_margin;
+    if (path.rectifier_w < racks_w)
+      warn("AF2129", fmt::format("rectifiers of a run of group `{}` carry {:.2f} MW, its racks {:.2f} MW", g.id, path.rectifier_w / 1e6, racks_w / 1e6), "power.distribution.rectifier",
+           "more or larger units a run, or fewer racks a run; racks are capped");
+    if (path.collapse_margin < kLeastCollapseMargin)
+      warn("AF2128", fmt::format("constant-power racks of group `{}` collapse their DC run at {:.2f} of their rated load", g.id, path.collapse_margin), "power.distribution.busway",
+           "shorter runs, more copper or a higher voltage");
   }
 
   void make_classes() {
@@ -199,7 +221,7 @@ class Builder {
     auto& net = site_.network;
     net.add(-1, 0, 0);
     int const mains = plant.main_transformer.count - static_cast<int>(out_.main_transformers.size());
-    bool const has_generators = std::any_of(p_.onsite.begin(), p_.onsite.end(), [](auto const& s) { return std::holds_alternative<GeneratorParams>(s); });
+    bool const has_generators = std::any_of(p_.onsite.begin(), p_.onsite.end(), [](auto const& s) { return std::holds_alternative<GeneratorParams>(s) || std::holds_alternative<GasParams>(s); });
     site_.utility_available = static_cast<int>(out_.feeds.size()) < p_.utility.feeds.count && (plant.main_transformer.count == 0 || mains > 0);
     if (plant.main_transformer.count > 0) {
       if (mains < 1 && !has_generators)
@@ -240,8 +262,12 @@ class Builder {
       if (!ids.insert(id).second) error("AF2107", fmt::format("two on-site sources have the id `{}`", id), "site.onsite", "ids are unique");
       auto const hit = out_.onsite.find(id);
       int const out = hit == out_.onsite.end() ? 0 : static_cast<int>(hit->second.size());
-      if (auto const* g = std::get_if<GeneratorParams>(&source))
+      if (auto const* g = std::get_if<GeneratorParams>(&source)) {
         site_.generator_w += usable_units(word(g->redundancy, "site.onsite"), g->units, out) * g->power_w;
+        site_.generators_curtail = site_.generators_curtail || g->serves_curtailment;
+      }
+      site_.has_generation = site_.has_generation || std::holds_alternative<GasParams>(source) || std::holds_alternative<SolarParams>(source);
+      if (auto const* g = std::get_if<GasParams>(&source)) site_.gas_w.push_back(usable_units(word(g->redundancy, "site.onsite"), g->units, out) * g->power_w);
       if (auto const* b = std::get_if<BatteryParams>(&source); b && out == 0) {
         if (!(b->power_w > 0 && b->energy_j > 0)) {
           error("AF2103", fmt::format("battery `{}` has no power or no energy", id), fmt::format("site.onsite.{}", id), "give both ratings");
@@ -256,6 +282,10 @@ class Builder {
         all.role.insert(all.role.end(), b->role.begin(), b->role.end());
       }
     }
+    double solar_w = 0, solar_left_w = 0;
+    for (auto const& source : p_.onsite)
+      if (auto const* s = std::get_if<SolarParams>(&source)) solar_w += s->power_w, solar_left_w += out_.onsite.contains(s->id) ? 0.0 : s->power_w;
+    site_.solar_frac = solar_w > 0 ? solar_left_w / solar_w : 1.0;
     if (all.power_w > 0) {
       double const e = all.energy_j;
       all.charge_efficiency_frac = weighted_charge / all.power_w, all.discharge_efficiency_frac = weighted_discharge / all.power_w;
@@ -323,7 +353,7 @@ class Builder {
            "more or larger transformers a block");
     if (site_.elements[kCable].limit < usable)
       warn("AF2126", fmt::format("medium-voltage circuits carry {:.2f} MVA, blocks {:.2f} MW", site_.elements[kCable].limit / 1e6, usable / 1e6), "power.cable.rating", "larger cable or more blocks");
-    if (!p_.onsite.empty() && site_.generator_w > 0 && site_.generator_w < usable)
+    if (!p_.onsite.empty() && site_.generator_w > 0 && site_.generator_w < usable && site_.gas_w.empty())
       warn("AF2127", fmt::format("generators carry {:.2f} MW of {:.2f} MW IT in an outage", site_.generator_w / 1e6, usable / 1e6), "site.onsite", "more units, or say which racks are shed");
   }
 

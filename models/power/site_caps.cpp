@@ -10,7 +10,7 @@ namespace {
 // Site flow at scaled rack watts, without dispatch: what the caps are solved on.
 SitePowerOutputs flow_at(SitePower const& site, SitePowerInputs const& in) {
   SitePowerState scratch = initial_state(site);
-  scratch.battery.energy_j = 0;  // neither charges nor discharges: the caller counts on battery_w
+  scratch.battery.energy_j = 0;  // neither charges nor discharges: the caller counts on onsite_w
   SitePowerInputs quiet = in;
   quiet.import_limit_w = 0;
   return solve_window(site, scratch, quiet, 1.0);
@@ -74,10 +74,10 @@ void share(SitePower const& site, SitePowerInputs const& asked, double target_w,
   }
 }
 
-// Largest value over limit of the elements that see the site's total, with the battery's help on the import.
-double worst_ratio(SitePower const& site, SitePowerInputs const& in, SitePowerOutputs const& out, double battery_w, int& element) {
+// Largest value over limit of the elements that see the site's total, with the help of the site's own sources on the import.
+double worst_ratio(SitePower const& site, SitePowerInputs const& in, SitePowerOutputs const& out, double onsite_w, int& element) {
   double const import_limit = on_utility(site, in) ? std::min(site.elements[kImport].limit, in.import_limit_w) : site.generator_w;
-  double const net_w = std::max(out.utility_w + out.generator_w - battery_w, 0.0);
+  double const net_w = std::max(out.utility_w + out.generator_w - onsite_w, 0.0);
   double ratio = import_limit > 0 ? net_w / import_limit : (net_w > 0 ? 1e9 : 0.0);
   element = kImport;
   if (double const r = std::hypot(net_w, out.utility_var) / site.elements[kImportApparent].limit; r > ratio) ratio = r, element = kImportApparent;
@@ -87,7 +87,7 @@ double worst_ratio(SitePower const& site, SitePowerInputs const& in, SitePowerOu
 
 }  // namespace
 
-int power_caps(SitePower const& site, SitePowerInputs const& requested, std::span<double> cap_rack_w, double battery_w) {
+int power_caps(SitePower const& site, SitePowerInputs const& requested, std::span<double> cap_rack_w, double onsite_w) {
   std::size_t const n = site.groups.size();
   double const inf = std::numeric_limits<double>::infinity();
   int binding = -1;
@@ -102,7 +102,7 @@ int power_caps(SitePower const& site, SitePowerInputs const& requested, std::spa
     }
   }
   int element = -1;
-  if (worst_ratio(site, asked, flow_at(site, asked), battery_w, element) <= 1) return binding;
+  if (worst_ratio(site, asked, flow_at(site, asked), onsite_w, element) <= 1) return binding;
 
   // Ratio rises with the racks' total T: bracket [0, T], then regula falsi (Illinois variant) to 1e-9 of T, ending on the safe side.
   double const total = total_it_w(site, asked);
@@ -111,7 +111,7 @@ int power_caps(SitePower const& site, SitePowerInputs const& requested, std::spa
   auto excess = [&](double target) {
     share(site, asked, target, granted);
     for (std::size_t g = 0; g < n; ++g) trial.it_rack_w[g] = granted[g];
-    return worst_ratio(site, trial, flow_at(site, trial), battery_w, element) - 1;
+    return worst_ratio(site, trial, flow_at(site, trial), onsite_w, element) - 1;
   };
   double high = total, f_high = excess(high);
   int const first_element = element;

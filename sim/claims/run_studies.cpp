@@ -1,5 +1,6 @@
 #include "sim/claims/run_studies.hpp"
 
+#include "sim/claims/electrical_run.hpp"
 #include "sim/claims/factory_pattern.hpp"
 #include "sim/claims/money.hpp"
 #include "sim/claims/product_day.hpp"
@@ -26,6 +27,7 @@ std::vector<StudyResult> run_studies(Scenario const& scenario, Facility const& f
             else if constexpr (std::is_same_v<S, AgentsStudy>) return run_study(s, library, settings.control);
             else if constexpr (std::is_same_v<S, GenerationsStudy> || std::is_same_v<S, WorkedExamplesStudy>) return run_study(s, library);
             else if constexpr (std::is_same_v<S, SupervisedStudy>) return run_study(s, library, seed);
+            else if constexpr (std::is_same_v<S, RideThroughStudy> || std::is_same_v<S, TrainingSwingStudy>) return run_study(s, facility);
             else return run_study(s, scenario, facility, results);
           },
           study));

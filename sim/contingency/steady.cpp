@@ -49,7 +49,8 @@ YearTokens year_tokens(Facility const* facility, std::size_t every_hours, RunCon
   for (std::size_t i = 0; i < windows; ++i) {
     if (i % 64 == 0) control.check();
     window_inputs(f, Calendar::steady, static_cast<double>(i * every_hours) * kHourSeconds, kHourSeconds, in);
-    if (every_hours > 1) state.power = power::initial_state(f.power);  // hours apart know nothing of each other's battery
+    if (every_hours > 1) state.power = power::initial_state(f.power);  // hours apart know nothing of each other's battery, so none is counted on
+    workspace.counts_stores = every_hours == 1;
     solve_window(site_in(f, in.hour), state, in, workspace);
     out.good[i] = static_cast<float>(good_token_s(f, state));
     out.trained[i] = static_cast<float>(trained_token_s(state));
@@ -62,6 +63,7 @@ SiteMoment solve_hour(Facility const& f, std::size_t hour) {
   m.hour = hour;
   m.state = initial_state(f);
   Workspace workspace;
+  workspace.counts_stores = false;  // what is judged is a state that lasts
   window_inputs(f, Calendar::steady, static_cast<double>(hour) * kHourSeconds, kHourSeconds, m.inputs);
   m.outputs = solve_window(site_in(f, m.inputs.hour), m.state, m.inputs, workspace);
   return m;

@@ -137,6 +137,18 @@ void build_rooms(Scenario const& s, Assets& assets, Facility& f, BuildLog& log, 
   collect(problems, [&] { f.cooling = cooling::build_site_cooling(with_vendor_table(s.cooling, assets, log), cooled, f.weather.altitude_m); });
 }
 
+// Every hour of a plant, from the radiation of the weather file.
+void add_solar(power::SolarParams const& plant, Facility& f, DiagnosticList& problems) {
+  auto const& w = f.weather;
+  if (w.radiation.empty()) {
+    problem(problems, "AF2113", "site.onsite." + plant.id, fmt::format("`{}` has no solar radiation for solar plant `{}`", w.source, plant.id), "an EPW file with global, direct and diffuse radiation");
+    return;
+  }
+  f.solar_w.resize(w.radiation.size(), 0.0);
+  for (std::size_t h = 0; h < w.radiation.size(); ++h)
+    f.solar_w[h] += power::solar_ac_w(plant, power::tracker_w_m2(w.radiation[h], static_cast<int>(h), w.latitude_deg, w.longitude_deg, w.utc_offset_h, plant.albedo_frac), w.hours[h].dry_bulb_c);
+}
+
 void load_series(Scenario const& s, Assets& assets, Facility& f, BuildLog& log, DiagnosticList& problems) {
   auto path_of = [&](std::string const& reference) {
     log.assets.push_back(assets.library.asset_path(reference));
@@ -161,6 +173,14 @@ void load_series(Scenario const& s, Assets& assets, Facility& f, BuildLog& log, 
     log.notes.push_back(fmt::format("Carbon intensity: {}, {}{}.", series->source, series->year, series->bridged_hours > 0 ? fmt::format(" ({} missing hours bridged)", series->bridged_hours) : ""));
     f.carbon_kg_j = series->values;
   });
+  collect(problems, [&] {
+    if (s.site.carbon.marginal_source.empty()) return;
+    auto const series = assets.hourly(path_of(s.site.carbon.marginal_source), Kind::carbon_intensity, f.weather.utc_offset_h);
+    log.notes.push_back(fmt::format("Marginal carbon intensity: {}, {}.", series->source, series->year));
+    f.marginal_kg_j = series->values;
+  });
+  for (auto const& source : s.site.onsite)
+    if (auto const* plant = std::get_if<power::SolarParams>(&source)) add_solar(*plant, f, problems);
   log.notes.push_back("Weather, price and carbon intensity are not of one year: hot hours and dear hours do not coincide as they would.");
 }
 

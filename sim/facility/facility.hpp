@@ -57,6 +57,7 @@ struct RackGroup {
   double full_token_s = 0;          // of the group at the highest clock, after failures and checkpoints
   double active_frac = 1;
   double scale_out_byte_s = 0;      // per device, mean of the step
+  SwingProfile swing;               // of its steps; n_coherent_racks 0: none
   double goodput_frac = 1, interruptions_per_s = 0, restart_s = 0;  // what full_token_s contains of failures; restart: detection included
   double fabric_share = 0;          // of a step, in exchanges over the scale-out fabric that are not hidden
   double fabric_frac = 1;           // of full_token_s, after outages of the fabric
@@ -115,6 +116,7 @@ struct Facility {
   storage::StorageParams storage;
   WeatherSeries weather;
   std::vector<double> price_usd_j, carbon_kg_j; // 8,760 h; price may be empty
+  std::vector<double> marginal_kg_j, solar_w;   // 8,760 h, or empty; solar: what the plants could give
   DeliveryCalendar delivery;
   std::string year_start = "2027-01-01";         // first day of the steady year
   EventCalendar events;

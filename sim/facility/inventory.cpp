@@ -41,6 +41,8 @@ void add_power(Lines& lines, Facility const& f) {
     add(lines, "power.distribution.busway." + f.groups[g].id, "Busway runs, " + f.groups[g].id,
         f.groups[g].duty == Duty::network ? kWithRacks : f.groups[g].duty == Duty::storage ? kWithSite : "pods." + f.groups[g].id, std::round(site.groups[g].runs), plant.distribution.busway.rating_a, "A");
   for (auto const& source : site.params.onsite) {
+    if (auto const* g = std::get_if<power::GasParams>(&source)) add(lines, "site.onsite." + g->id, "Gas engine sets, " + g->id, kWithSite, g->units, g->power_w, "W");
+    if (auto const* s = std::get_if<power::SolarParams>(&source)) add(lines, "site.onsite." + s->id, "Solar plant, " + s->id + " (AC)", kWithSite, 1, s->power_w, "W");
     if (auto const* g = std::get_if<power::GeneratorParams>(&source)) add(lines, "site.onsite." + g->id, "Generator sets, " + g->id, kWithRacks, g->units, g->power_w, "W");
     if (auto const* b = std::get_if<power::BatteryParams>(&source)) {
       add(lines, "site.onsite." + b->id, "Battery plant, " + b->id + " (power)", kWithSite, 1, b->power_w, "W");

@@ -56,6 +56,8 @@ void add_training(Scenario const& s, Facility& f, BuildLog& log, DiagnosticList&
       for (auto part : {StepBound::context_parallel, StepBound::expert_parallel, StepBound::pipeline, StepBound::data_parallel}) at->fabric_share += plan.step[part] / plan.step.time_s;
       at->active_frac = plan.activity.active_frac;
       at->step_error = plan.error;
+      at->swing = plan.swing;
+      at->swing.n_coherent_racks = at->racks;
       auto& entry = f.workloads.back();
       entry.mfu = plan.mfu;
       entry.binding_term = plan.binding;

@@ -15,6 +15,7 @@ namespace {
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 constexpr int kDays[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 constexpr std::size_t kFields = 10;  // we need year .. pressure
+constexpr std::size_t kRadiationFields = 16;  // and, where they are, global, direct normal and diffuse radiation
 
 std::vector<std::string_view> split(std::string_view line) {
   std::vector<std::string_view> cells;
@@ -45,6 +46,8 @@ struct Parser {
   bool located = false, data_seen = false, leap = false;
   int month = 1, day = 1, hour = 1, record = 0;  // that is due next
   double sum[3] = {}, weight[3] = {};
+  bool has_radiation = true;  // until an hour has none
+  power::Radiation light = {};  // of the hour so far
 
   [[noreturn]] void refuse(std::string code, std::string message, std::string hint) const {
     detail::refuse_weather(name, line, std::move(code), std::move(message), std::move(hint));
@@ -116,7 +119,17 @@ struct Parser {
     if (values[2] >= 999999) values[2] = kNone;
     for (int i = 0; i < 3; ++i)
       if (std::isfinite(values[i])) sum[i] += values[i], weight[i] += 1;
+    if (cells.size() >= kRadiationFields) {
+      double const global = number(cells[13]), direct = number(cells[14]), diffuse = number(cells[15]);
+      has_radiation = has_radiation && global >= 0 && global < 9999 && direct >= 0 && direct < 9999 && diffuse >= 0 && diffuse < 9999;
+      double const share = 1.0 / records_per_hour;
+      light.global_w_m2 += share * global, light.direct_w_m2 += share * direct, light.diffuse_w_m2 += share * diffuse;
+    } else {
+      has_radiation = false;
+    }
     if (record + 1 == records_per_hour) {
+      raw.radiation.push_back(light);
+      light = {};
       auto const mean = [&](int i) { return weight[i] > 0 ? sum[i] / weight[i] : kNone; };
       raw.dry_bulb_c.push_back(mean(0)), raw.relative_humidity.push_back(mean(1)), raw.pressure_pa.push_back(mean(2)), raw.line.push_back(line);
       for (int i = 0; i < 3; ++i) sum[i] = weight[i] = 0;
@@ -144,6 +157,7 @@ WeatherSeries parse_epw(std::string_view text, std::string const& name) {
     else p.header(cells);
   }
   if (p.raw.line.empty()) p.refuse("AF4201", "no hourly data in this file", "an EPW file has 8,760 records after its headers");
+  if (!p.has_radiation) p.raw.radiation.clear();
   detail::finish_series(p.series, std::move(p.raw));
   return std::move(p.series);
 }

@@ -241,7 +241,7 @@ Json details_json(Results const& r) {
   for (auto const& w : r.workloads) j["workloads"].push_back({{"id", w.id}, {"kind", w.kind}, {"model", w.model}, {"title", w.title}, {"values", w.values}});
   auto const& b = r.bill;
   j["bill"] = {{"energy_usd", b.energy_usd}, {"delivery_usd", b.delivery_usd}, {"demand_usd", b.demand_usd}, {"coincident_usd", b.coincident_usd},
-               {"minimum_usd", b.minimum_usd}, {"fixed_usd", b.fixed_usd}, {"month_usd", b.month_usd}, {"peak_w", b.peak_w}};
+               {"minimum_usd", b.minimum_usd}, {"fixed_usd", b.fixed_usd}, {"month_usd", b.month_usd}, {"peak_w", b.peak_w}, {"fuel_usd", b.fuel_usd}};
   for (auto const& w : r.warnings.items()) j["warnings"].push_back({{"code", w.code}, {"message", w.message}, {"path", w.path}});
   j["notes"] = r.notes;
   j["verdict"] = r.verdict;
@@ -278,7 +278,7 @@ void read_details(std::string const& text, Results& r) {
   }
   for (auto const& w : list(j, "workloads")) r.workloads.push_back({w.at("id"), w.at("kind"), w.at("model"), w.at("title"), w.at("values")});
   auto const& b = j.at("bill");
-  r.bill = {b.at("energy_usd"), b.at("delivery_usd"), b.at("demand_usd"), b.at("coincident_usd"), b.at("minimum_usd"), b.at("fixed_usd"), b.at("month_usd"), b.at("peak_w")};
+  r.bill = {b.at("energy_usd"), b.at("delivery_usd"), b.at("demand_usd"), b.at("coincident_usd"), b.at("minimum_usd"), b.at("fixed_usd"), b.at("month_usd"), b.at("peak_w"), b.value("fuel_usd", 0.0)};
   for (auto const& w : list(j, "warnings")) r.warnings.add({w.at("code"), Severity::warning, w.at("message"), w.at("path"), {}, "", 1, "", ""});
   r.notes = j.at("notes");
   r.verdict = j.at("verdict");

@@ -153,6 +153,7 @@ void finish_series(WeatherSeries& series, RawHours raw) {
   if (n == kLeapHours) {
     auto const drop = [](auto& v) { v.erase(v.begin() + kLeapDayStart, v.begin() + kLeapDayStart + 24); };
     drop(raw.dry_bulb_c), drop(raw.relative_humidity), drop(raw.pressure_pa), drop(raw.line);
+    if (!raw.radiation.empty()) drop(raw.radiation);
     Diagnostic note;
     note.code = "AF4202", note.severity = Severity::note, note.message = "29 February was left out: a year has 8,760 hours", note.pos.file = series.source;
     series.notes.add(note);
@@ -163,6 +164,7 @@ void finish_series(WeatherSeries& series, RawHours raw) {
   fill_gaps(raw.dry_bulb_c, "dry bulb", series, raw.line);
   fill_gaps(raw.relative_humidity, "humidity", series, raw.line);
   fill_gaps(raw.pressure_pa, "pressure", series, raw.line);
+  series.radiation = std::move(raw.radiation);
   series.hours.reserve(kHoursPerYear);
   for (std::size_t i = 0; i < kHoursPerYear; ++i) series.hours.push_back(cooling::make_weather_point(raw.dry_bulb_c[i], raw.relative_humidity[i], raw.pressure_pa[i]));
 }

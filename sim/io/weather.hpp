@@ -1,7 +1,7 @@
 #pragma once
 // A year of outdoor air in local standard time, from EPW (.epw, .epw.gz), Open-Meteo JSON or a CSV of hours. Hourly values are means over
 // the hour. Sub-hourly values come from one parabola an hour through the mid-values of neighbours: continuous, and the mean of each hour is
-// kept. Wet bulbs are computed once, here. Not read: radiation, rain, wind (no model of ours uses them).
+// kept. Wet bulbs are computed once, here. Radiation is read from EPW alone. Not read: rain, wind (no model of ours uses them).
 
 #include <optional>
 #include <string>
@@ -9,6 +9,7 @@
 
 #include "core/diagnostics.hpp"
 #include "models/cooling/moist_air.hpp"
+#include "models/power/solar.hpp"
 
 namespace aif::sim {
 
@@ -26,6 +27,7 @@ struct WeatherSeries {
   std::string source, place;
   double latitude_deg = 0, longitude_deg = 0, utc_offset_h = 0, altitude_m = 0;
   std::vector<cooling::WeatherPoint> hours;  // 8,760
+  std::vector<power::Radiation> radiation;   // likewise, or empty: the file has none
   std::optional<DesignConditions> design;
   DiagnosticList notes;                      // what was filled in or left out
 
@@ -50,6 +52,7 @@ namespace detail {
 // Hours as read: NaN where the file has none. Fills gaps of up to 6 h by straight lines, notes it, makes points; throws AF4203, AF4204.
 struct RawHours {
   std::vector<double> dry_bulb_c, relative_humidity, pressure_pa;
+  std::vector<power::Radiation> radiation;  // empty: none
   std::vector<int> line;
 };
 void finish_series(WeatherSeries& series, RawHours raw);

@@ -40,7 +40,7 @@ struct SiteParams {
         field("utility", &S::utility, "Point of interconnection.").required(),
         field("tariff", &S::tariff, "What electricity costs."),
         field("carbon", &S::carbon, "Carbon intensity of the grid."),
-        field("onsite", &S::onsite, "Batteries and generators.")};
+        field("onsite", &S::onsite, "Batteries, generators, gas engines, solar plants.")};
   }
 };
 

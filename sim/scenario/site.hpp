@@ -38,12 +38,13 @@ struct WeatherParams {
 };
 
 struct CarbonParams {
-  std::string source;
+  std::string source, marginal_source;
   double flat_kg_per_j = 0;
 
   static constexpr auto fields() {
     return FieldList{
         field("source", &CarbonParams::source, "Hourly carbon intensity of the grid: lib:grid/NAME."),
+        field("marginal_source", &CarbonParams::marginal_source, "Hourly marginal intensity: what one more unit of energy emits. Told beside the average, never added to it."),
         field("flat", &CarbonParams::flat_kg_per_j, Kind::carbon_intensity, 0.0, 1e-6, "Constant carbon intensity where no series is given.")};
   }
 };

@@ -209,15 +209,47 @@ TEST_CASE("ITIC: what must be ridden through") {
 TEST_CASE("the envelope is judged by simulation: supplies alone meet ITIC up to their input range, a UPS meets all of it") {
   EventParams p = site();
   p.generators = 0;
-  CHECK(failed_points(p, itic_envelope()).empty());
+  auto const failures = [&](double dt_s) {
+    std::vector<EnvelopePoint> out;
+    for (auto const& v : judge_points(p, itic_envelope(), dt_s))
+      if (!v.survived()) out.push_back(v.point);
+    return out;
+  };
+  CHECK(failures(0.002).empty());
   p.ups_modules = 0;
-  auto const failed = failed_points(p, itic_envelope(), 0.0005);
+  auto const failed = failures(0.0005);
   REQUIRE(failed.size() == 2);  // 0.7 for half a second and 0.8 for ten are below what these supplies take
   CHECK(failed[0].low_pu == 0.7);
   p.hold_up_voltage_pu = 0.7;
-  CHECK(failed_points(p, itic_envelope(), 0.0005).empty());
+  CHECK(failures(0.0005).empty());
   p.hold_up_s = 0.010;
-  CHECK_FALSE(failed_points(p, itic_envelope(), 0.0005).empty());
+  CHECK_FALSE(failures(0.0005).empty());
+}
+
+TEST_CASE("a UPS saves the racks and takes their load off the grid; supplies that ride through do not") {
+  EventParams p = site();
+  p.generators = 0;
+  auto const with_ups = judge_points(p, {"one dip", {{0.2, 0.5, 2}}});
+  REQUIRE(with_ups.size() == 1);
+  CHECK(with_ups[0].survived());
+  CHECK(with_ups[0].off_grid_w > 0.8 * p.it_w);               // on battery until it has seen a healthy input for long enough
+  CHECK(with_ups[0].back_after_s > p.ups.retransfer_s);
+  CHECK(with_ups[0].back_after_s < p.ups.retransfer_s + p.ups.walk_in_s + p.mechanical_restart_s + 1);
+  p.ups_modules = 0, p.hold_up_voltage_pu = 0.4;
+  auto const without = judge_points(p, {"one dip", {{0.2, 0.5, 2}}});
+  CHECK(without[0].survived());
+  CHECK(without[0].off_grid_w < 0.3 * p.it_w);                 // pumps and fans alone
+}
+
+TEST_CASE("the longest outage is the battery's energy over the load, and grows with it") {
+  EventParams p = site();
+  p.generators = 0;
+  double const once = longest_outage_s(p);
+  double const stored_j = p.blocks * p.ups_modules * p.ups.battery_energy_j;
+  CHECK(once > 0.85 * stored_j / p.it_w);
+  CHECK(once < 1.02 * stored_j / p.it_w + p.hold_up_s);
+  p.ups.battery_energy_j *= 2;
+  CHECK(longest_outage_s(p) == doctest::Approx(2 * once).epsilon(0.05));
 }
 
 TEST_CASE("an event takes blocks, modules and generators from the site") {
