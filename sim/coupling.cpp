@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "core/grid_table.hpp"
 #include "sim/group_point.hpp"
@@ -220,7 +221,7 @@ void tell_curtailable(Facility const& f, FacilityState const& s, WindowInputs co
   out.curtailable_w = std::clamp(spare_w + racks_w, 0.0, std::max(p.utility_w, 0.0));
 }
 
-// No import has been energised and nothing on site may stand in for it: nothing runs, not even the cooling plant.
+// No import has been energised and there is no gas to bridge it: nothing runs, not even the cooling plant.
 WindowOutputs dark_window(Facility const& f, FacilityState& s, WindowInputs const& in) {
   WindowOutputs out;
   for (std::size_t g = 0; g < f.groups.size(); ++g) {
@@ -269,8 +270,9 @@ WindowOutputs solve_window(Facility const& f, FacilityState& s, WindowInputs con
   ws.power.solar_w = f.solar_w.empty() ? 0.0 : f.power.solar_frac * f.solar_w[in.hour];
   ws.power.price_usd_j = f.price_usd_j.empty() ? 0.0 : f.price_usd_j[in.hour];
   offer_load(f, s, in);
+  ws.power.utility_available = in.is_energised;
   double const own_w = power::onsite_w(f.power, ws.counts_stores ? s.power : power::without_stores(f.power, s.power), ws.power, in.dt_s);
-  if (!in.is_energised && power::onsite_w(f.power, power::without_stores(f.power, s.power), ws.power, in.dt_s) <= 0) return dark_window(f, s, in);
+  if (!in.is_energised && std::accumulate(f.power.gas_w.begin(), f.power.gas_w.end(), 0.0) <= 0) return dark_window(f, s, in);
   std::array<double, power::kMaxGroups> wanted_load{};
   for (std::size_t g = 0; g < n; ++g) wanted_load[g] = s.groups[g].load_frac;
 

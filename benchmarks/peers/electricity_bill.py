@@ -14,7 +14,7 @@ PEER = "NREL-PySAM==7.1.1.post1"
 STEPS = 35040  # quarter hours of a year that starts on a Monday
 DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 MONTHLY_USD_KW, WINDOW_USD_KW = 9.0, 6.0  # on the highest of the month; of its weekdays from 14:00 to 19:00
-CASES = {"energy": {"demand": False}, "fixed": {"demand": False, "fixed": 2500.0}, "monthly demand": {}, "window": {"window_price": WINDOW_USD_KW}, "ratchet": {"ratchet": 0.9}, "minimum": {"least_kw": 37000.0}}
+CASES = {"energy": {"demand": False}, "time of use": {"demand": False, "time_of_use": True}, "fixed": {"demand": False, "fixed": 2500.0}, "monthly demand": {}, "window": {"window_price": WINDOW_USD_KW}, "ratchet": {"ratchet": 0.9}, "minimum": {"least_kw": 37000.0}}
 
 
 def scatter(i: int) -> float:
@@ -30,7 +30,7 @@ def price_usd_kwh(i: int) -> float:
     return 0.03 + 0.04 * scatter(7919 + i // 4)
 
 
-def bill(*, demand: bool = True, window_price: float = 0.0, ratchet: float = 0.0, least_kw: float = 0.0, fixed: float = 0.0) -> float:
+def bill(*, demand: bool = True, time_of_use: bool = False, window_price: float = 0.0, ratchet: float = 0.0, least_kw: float = 0.0, fixed: float = 0.0) -> float:
     import PySAM.Utilityrate5 as peer
 
     load = load_kw()
@@ -52,6 +52,10 @@ def bill(*, demand: bool = True, window_price: float = 0.0, ratchet: float = 0.0
     }
     for key, value in values.items():
         m.value(key, value)
+    if time_of_use:  # 5 cents; 7 on weekdays from 7:00 to 22:00; 11 on those of June to September from 14:00 to 19:00
+        season = [[3 if 5 <= month <= 8 and 14 <= h < 19 else 2 if 7 <= h < 22 else 1 for h in range(24)] for month in range(12)]
+        for key, value in {"ur_en_ts_buy_rate": 0, "ur_ec_sched_weekday": season, "ur_ec_tou_mat": [[k + 1, 1, 9.9e37, 0, price, 0.0] for k, price in enumerate((0.05, 0.07, 0.11))]}.items():
+            m.value(key, value)
     m.execute(0)
     return m.Outputs.utility_bill_wo_sys_year1
 

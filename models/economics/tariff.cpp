@@ -15,6 +15,16 @@ bool counts(DemandCharge const& c, int hour, int first_weekday) {
   return of_day >= c.first_hour && of_day < c.last_hour && !(c.weekdays_only && is_weekend(hour, first_weekday));
 }
 
+// Flat price, or that of the first period that holds.
+double energy_usd_per_j(TariffParams const& tariff, int hour, int first_weekday) {
+  int const of_day = hour % 24, month = month_of_hour(hour) + 1;
+  for (auto const& p : tariff.periods) {
+    bool const in_season = p.first_month <= p.last_month ? month >= p.first_month && month <= p.last_month : month >= p.first_month || month <= p.last_month;
+    if (in_season && of_day >= p.first_hour && of_day < p.last_hour && !(p.weekdays_only && is_weekend(hour, first_weekday))) return p.price_usd_per_j;
+  }
+  return tariff.energy_usd_per_j;
+}
+
 // Highest mean over the demand interval, per month, of the intervals that count.
 std::array<double, 12> monthly_peaks(TariffParams const& tariff, MeterYear const& m, DemandCharge const& charge) {
   std::array<double, 12> peak{};
@@ -60,7 +70,7 @@ Bill bill_year(TariffParams const& tariff, MeterYear const& m) {
     auto const hour = std::min<std::size_t>(kHoursPerYear - 1, static_cast<std::size_t>(static_cast<double>(i) * m.step_s / 3600.0));
     double const energy_j = m.power_w[i] * m.step_s * tariff.loss_factor;
     double const wholesale_usd = m.price_usd_j.empty() ? 0.0 : energy_j * m.price_usd_j[hour % m.price_usd_j.size()];
-    double const adder_usd = energy_j * tariff.energy_usd_per_j;
+    double const adder_usd = energy_j * energy_usd_per_j(tariff, static_cast<int>(hour), m.first_weekday);
     (m.price_usd_j.empty() ? bill.energy_usd : bill.delivery_usd) += adder_usd;
     bill.energy_usd += wholesale_usd;
     bill.month_usd[static_cast<std::size_t>(month_of_hour(static_cast<int>(hour)))] += wholesale_usd + adder_usd;

@@ -32,9 +32,30 @@ struct DemandCharge {
   }
 };
 
+// An energy price of some hours, days and months in place of the flat one (time of use).
+struct EnergyPeriod {
+  std::string id;
+  double price_usd_per_j = 0;
+  int first_hour = 0, last_hour = 24;  // [first, last) local standard time
+  int first_month = 1, last_month = 12;
+  bool weekdays_only = false;
+
+  static constexpr auto fields() {
+    return FieldList{
+        field("id", &EnergyPeriod::id, "Name of the period on the bill.").required(),
+        field("price", &EnergyPeriod::price_usd_per_j, Kind::money_per_energy, -1e-6, 1e-6, "Price of its energy.").required(),
+        field("first_hour", &EnergyPeriod::first_hour, Kind::number, 0, 23, "First hour of the day, local standard time."),
+        field("last_hour", &EnergyPeriod::last_hour, Kind::number, 1, 24, "Hour of the day at which it ends."),
+        field("first_month", &EnergyPeriod::first_month, Kind::number, 1, 12, "First month, January is 1."),
+        field("last_month", &EnergyPeriod::last_month, Kind::number, 1, 12, "Last month; before the first: over the turn of the year."),
+        field("weekdays_only", &EnergyPeriod::weekdays_only, "Saturdays and Sundays do not count.")};
+  }
+};
+
 struct TariffParams {
   std::string price_source;             // hourly wholesale price, "lib:grid/..."; empty: flat
   double energy_usd_per_j = 0;          // added to the hourly price, or the flat price itself
+  std::vector<EnergyPeriod> periods;    // the first that holds replaces energy_usd_per_j
   double loss_factor = 1.0;             // metered energy is billed times this (line losses)
   std::vector<DemandCharge> demand;
   double demand_interval_s = 900;
@@ -48,6 +69,7 @@ struct TariffParams {
     return FieldList{
         field("price_source", &TariffParams::price_source, "Hourly wholesale price series; without it the energy price is flat."),
         field("energy", &TariffParams::energy_usd_per_j, Kind::money_per_energy, -1e-6, 1e-6, "Flat energy price, or the adder on the hourly price (delivery, taxes).", "assumption"),
+        field("periods", &TariffParams::periods, "Time-of-use periods: the first that holds in an hour gives the price in place of `energy`."),
         field("loss_factor", &TariffParams::loss_factor, Kind::number, 1.0, 1.2, "Billed over metered energy.", "assumption"),
         field("demand", &TariffParams::demand, "Demand charges."),
         field("demand_interval", &TariffParams::demand_interval_s, Kind::duration, 60.0, 3600.0, "Averaging interval of a demand.", "15 min is usual in US large-power rates (URDB)"),

@@ -22,7 +22,7 @@ struct Curtailed {
   double good = 0, highest_w = 0;
 };
 Curtailed curtailed(std::vector<std::string> sets, double hours) {
-  auto const site = small_site::build(std::move(sets), "events:\n  - { type: curtailment, id: e, start: \"2027-07-05T12:00\", duration: 24 h, import_limit: 1.2 MW }\n");
+  auto const site = small_site::build(std::move(sets), "events:\n  - { type: curtailment, id: e, start: \"2027-07-05T12:00\", duration: 24 h, import_limit: 0.8 MW }\n");
   FacilityState state = initial_state(site.facility);
   Workspace workspace;
   WindowInputs in;
@@ -55,7 +55,7 @@ TEST_CASE("nothing is drawn before the first import is energised, unless gas bri
   auto const bridged = small_site::build({"site.onsite=[{ type: gas, id: g, units: 4, power: 1.5 MW, redundancy: N }]"}, phases);
   auto const gas = year(bridged.facility, Calendar::as_delivered);
   CHECK(gas.site_w[3] > 1e5);
-  CHECK(gas.utility_w[3] < 0.02 * gas.site_w[3]);
+  CHECK(gas.utility_w[3] == 0);
   CHECK(gas.sums.gas_fuel_j > 2 * gas.sums.gas_j);
 }
 
@@ -76,11 +76,11 @@ TEST_CASE("a curtailment that the battery covers costs no token; a long one does
   }();
   CHECK(bare.good < 0.95 * free);
   CHECK(with.good == doctest::Approx(free).epsilon(1e-6));
-  CHECK(with.highest_w <= 1.2e6 * (1 + 1e-6));
+  CHECK(with.highest_w <= 0.8e6 * (1 + 1e-6));
   auto const day = curtailed({kBattery}, 24), day_bare = curtailed({"site.onsite=[]"}, 24);
   CHECK(day.good > day_bare.good);
   CHECK(day.good < 0.97 * 12 * free);
-  CHECK(day.highest_w <= 1.2e6 * (1 + 1e-6));
+  CHECK(day.highest_w <= 0.8e6 * (1 + 1e-6));
 }
 
 TEST_CASE("solar needs radiation, gives nothing at night, and has the yearly yield of its climate") {
@@ -117,7 +117,7 @@ TEST_CASE("ride-through is judged on the site as built") {
   CHECK(r.find("points.failed")->value == 0);
   CHECK(r.find("outage.longest")->value == 3600);  // generators come
   CHECK(r.find("off_grid.share")->value > 0.5);     // the UPS take their load off the grid
-  auto const fragile = run_study(study, small_site::build({"site.onsite=[]", "power.ups.battery_energy=1 kWh"}).facility);
+  auto const fragile = run_study(study, small_site::build({"site.onsite=[]", "power.ups={ rated_power: 1.25 MW, battery_energy: 1 kWh }"}).facility);
   CHECK(fragile.find("outage.longest")->value < 60);
   CHECK(fragile.find("points.failed")->value >= r.find("points.failed")->value);
 }
@@ -132,9 +132,12 @@ TEST_CASE("training swings the import by its step; a battery and stores make it 
   CHECK(bare.find("range")->value == doctest::Approx(bare.find("range.bare")->value));
   study.battery = {1e6, 3.6e9, 0.05, 30, 0.948};
   auto const calmed = run_study(study, site.facility);
-  CHECK(calmed.find("range")->value < 0.7 * calmed.find("range.bare")->value);
+  CHECK(calmed.find("band1.amplitude")->value < 0.5 * bare.find("band1.amplitude")->value);  // the step itself; edges are faster than its lag
   CHECK(calmed.find("battery.loss")->value > 0);
   study.battery = {};
+  study.supply = {100e3, 0.5};
+  CHECK(run_study(study, site.facility).find("ramp")->value < 0.5 * bare.find("ramp")->value);
+  study.supply = {};
   study.device.floor_frac = 0.9;
   auto const floored = run_study(study, site.facility);
   CHECK(floored.find("range")->value < bare.find("range")->value);
