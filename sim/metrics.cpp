@@ -21,7 +21,7 @@ constexpr Metric kSite[] = {
     {"facility.power.peak", "W", "Highest window of site electricity.", Scope::site, Reduce::peak, Better::down, kRateWatts},
     {"facility.power.p95", "W", "95th percentile over windows of site electricity.", Scope::site, Reduce::p95, Better::down, kRateWatts},
     {"facility.apparent_power.peak", "VA", "Highest window of apparent power at the point of interconnection.", Scope::site, Reduce::peak, Better::down, kRateWatts},
-    {"power_factor.min", "1", "Lowest power factor at the point of interconnection.", Scope::site, Reduce::peak, Better::up, kRateWatts},
+    {"power_factor.min", "1", "Lowest power factor at the point of interconnection, of windows that import at least a twentieth of its capacity.", Scope::site, Reduce::peak, Better::up, kRateWatts},
     {"pue", "1", "Site electricity over electricity into the racks (server fans inside IT, CDU pumps outside), energy-weighted over the steady year.", Scope::site, Reduce::energy_weighted, Better::down, kPlant},
     {"pue.electrical", "1", "Part of PUE - 1 from transformers, UPS, busways.", Scope::site, Reduce::energy_weighted, Better::down, kPlant},
     {"pue.liquid", "1", "Part of PUE - 1 from CDU and facility-water pumps.", Scope::site, Reduce::energy_weighted, Better::down, kPlant},

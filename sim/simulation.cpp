@@ -13,6 +13,7 @@
 namespace aif::sim {
 namespace {
 
+constexpr double kJudgedImport = 0.05;    // of the connection: below, its power factor says nothing (assumption)
 constexpr std::size_t kCheckEvery = 256;  // windows between looks at the stop flag
 
 }  // namespace
@@ -130,7 +131,7 @@ void add_window(Facility const& f, YearRun& run, WindowInputs const& in, WindowO
   if (site_w > t.peak_site_w) t.peak_site_w = site_w, t.peak_window = run.next_window;
   t.peak_it_w = std::max(t.peak_it_w, out.it_w);
   t.peak_va = std::max(t.peak_va, va);
-  if (va > 0) t.least_power_factor = std::min(t.least_power_factor, std::abs(out.power.utility_w) / va);
+  if (out.power.utility_w > kJudgedImport * f.power.params.utility.capacity_w) t.least_power_factor = std::min(t.least_power_factor, std::abs(out.power.utility_w) / va);
   t.worst_residual = std::max(t.worst_residual, std::abs(out.balance_residual));
   t.worst_ramp_w_s = std::max(t.worst_ramp_w_s, std::abs(out.power.import_ramp_w_s));
   add_groups(f, run.state, dt, t);
