@@ -1,6 +1,7 @@
 // Own sources beside the utility (gas, solar, generators, batteries) and DC rows: balance, limits, fuel, and what the caps may count on.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -37,6 +38,10 @@ SitePowerOutputs solve(PowerParams const& p, SitePowerInputs const& in, double d
   return solve_window(site, state, in, dt_s);
 }
 void balanced(SitePowerOutputs const& o) { CHECK(std::abs(o.residual_w) < 1e-6 * (o.utility_w + o.generator_w)); }
+
+bool warns(SitePower const& site, char const* code) {
+  return std::any_of(site.warnings.begin(), site.warnings.end(), [&](auto const& w) { return w.code == code; });
+}
 
 }  // namespace
 
@@ -241,6 +246,30 @@ TEST_CASE("a site with DC rows balances, pays for its rectifiers and loses less 
   double cap = 0;
   CHECK(element_name(tight, power_caps(tight, load(), std::span(&cap, 1))) == "power.distribution.busway.a");
   CHECK(cap * 16 <= 1e6 * (1 + 1e-9));
+  CHECK(warns(tight, "AF2129"));
+}
+
+TEST_CASE("long thin DC runs are told: a margin below two is a warning, no voltage at rated current an error") {
+  auto p = plant();
+  p.plant.distribution.supply = RowSupply::dc;
+  p.plant.distribution.rectifier.rated_power_w = 1.2e6;
+  p.plant.distribution.busway.rating_a = 600;
+  CHECK_FALSE(warns(build_site_power(p, kRacks), "AF2128"));
+  double last = build_site_power(p, kRacks).groups[0].collapse_margin;
+  for (double lead_m : {2e3, 4e3}) {
+    p.plant.distribution.busway.lead_m = lead_m;
+    SitePower const site = build_site_power(p, kRacks);
+    CHECK(site.groups[0].collapse_margin < last);
+    CHECK(warns(site, "AF2128") == (site.groups[0].collapse_margin < 2));
+    last = site.groups[0].collapse_margin;
+  }
+  p.plant.distribution.busway.lead_m = 2e4;
+  try {
+    build_site_power(p, kRacks);
+    FAIL("accepted");
+  } catch (aif::InputError const& e) {
+    CHECK(e.diagnostics().items().front().code == "AF2128");
+  }
 }
 
 TEST_CASE("eight windows with gas, solar and battery have the bits of one after another") {

@@ -143,5 +143,10 @@ TEST_CASE("training swings the import by its step; a battery and stores make it 
   CHECK(floored.find("range")->value < bare.find("range")->value);
   CHECK(floored.find("wasted")->value > 0);
   study.workload = "nobody";
-  CHECK_THROWS_AS(run_study(study, site.facility), InputError);
+  try {
+    run_study(study, site.facility);
+    FAIL("accepted");
+  } catch (InputError const& e) {
+    CHECK(e.diagnostics().items().front().code == "AF2871");
+  }
 }
