@@ -166,6 +166,18 @@ std::optional<Formula> of_power(Book const& b, std::string const& id) {
   return std::nullopt;
 }
 
+std::optional<Formula> of_own_sources(Book const& b, std::string const& id) {
+  if (id == "generation.energy") return single("generators + gas engines + solar", {"E_own", "electricity of own generation", "J", kFlows, b.flow("generators", {"site"}) + b.flow("gas engines", {"site"}) + b.flow("solar", {"site"})});
+  if (id == "curtailable.power") return single("mean over the windows of the steady year", {"P_give", "import that could be given up for an hour", "W", kColumns, Book::mean(b.windows(b.steady(), "curtailable_power"))});
+  if (id == "curtailable.onsite") return Formula{"mean over the windows: what batteries and own generation could give for an hour and do not, at most the import", {}};
+  if (id == "generator.fuel") return Formula{"Σ over the windows: fuel curve of the running generators", {}};
+  if (id == "gas.fuel") return Formula{"Σ over the windows: units that run × (fuel at no load + slope × output)", {}};
+  if (id == "battery.fade") return Formula{"calendar fade × time + cycle fade × full cycles", {}};
+  if (id == "carbon.marginal") return Formula{"Σ over the windows: import × marginal carbon intensity of the hour, and the CO2 of fuel burnt on site", {}};
+  if (id == "dc.collapse_margin") return Formula{"load of a DC run at which no voltage is left over its rated load, the least of the pods", {}};
+  return std::nullopt;
+}
+
 std::optional<Formula> of_money(Book const& b, std::string const& id) {
   if (id == "energy.per_output_token") return per_token(b, e_site(b), false);
   if (id == "cost.per_mtok_out") return per_token(b, cost(b), true);
@@ -178,7 +190,7 @@ std::optional<Formula> of_money(Book const& b, std::string const& id) {
     f.value = f.terms[0].value / (b.devices() * b.seconds() / 3600);
     return f;
   }
-  if (id == "carbon") return Formula{"Σ over the windows: import × grid carbon intensity of the hour", {}};
+  if (id == "carbon") return Formula{"Σ over the windows: import × grid carbon intensity of the hour, and the CO2 of fuel burnt on site", {}};
   return std::nullopt;
 }
 
@@ -260,6 +272,7 @@ std::optional<Formula> formula_of(sim::Results const& results, std::string const
   }
   if (auto f = of_tokens(book, metric)) return f;
   if (auto f = of_power(book, metric)) return f;
+  if (auto f = of_own_sources(book, metric)) return f;
   return of_money(book, metric);
 }
 
