@@ -7,6 +7,7 @@
 
 #include "core/units.hpp"
 #include "sim/decisions/ensemble.hpp"
+#include "sim/place_names.hpp"
 
 namespace aif::cli {
 namespace {
@@ -53,6 +54,24 @@ std::pair<double, std::string> unit_of(double si, std::string const& unit) {
   return {1.0, unit == "1" ? "" : unit};
 }
 
+// What sets the output, with its hours, in words and as the ids that `--json` and result.nc have.
+std::string causes(sim::Results const& r) {
+  sim::PlaceNames const names = sim::place_names(r);
+  double hours = 0;
+  for (auto const& c : r.causes) hours += c.hours;
+  std::string out = "  output is set by\n";
+  for (auto const& c : r.causes)
+    out += fmt::format("    {:>6.0f} h {:>4.0f} %  {:<44} {}{}\n", c.hours, 100 * c.hours / hours, sim::limit_name(names, c.cause, c.component), enum_name(c.cause),
+                       c.component.empty() ? "" : " " + c.component);
+  return out;
+}
+
+// The metric of a check that compares one metric with a value; empty of any other.
+std::string compared(std::string const& expression) {
+  auto const at = expression.find_first_of(" <>=");
+  return at == std::string::npos || expression.find_first_not_of(' ', at) != expression.find_first_of("<>=", at) ? std::string() : expression.substr(0, at);
+}
+
 // P10, P50, P90 and the nominal value in the unit that suits the nominal one.
 std::string band_line(char const* label, MetricValue const& m) {
   auto const [factor, unit] = unit_of(m.value, m.unit);
@@ -90,20 +109,15 @@ std::string summary_screen(sim::Results const& r) {
     if (!m || m->value == 0) continue;
     out += m->p10 && m->p50 && m->p90 ? band_line(line.label, *m) : fmt::format("  {:<24} {:>14}   {}\n", line.label, display(m->value, m->unit), word(m->validity));
   }
-  out += "  binding:";
-  bool any = false;
-  for (auto const& c : r.causes) {
-    std::string_view const cause = enum_names(c.cause)[static_cast<std::size_t>(c.cause)];
-    out += fmt::format("{} {}{} {:.0f} h", any ? "," : "", cause, c.component.empty() ? "" : " (" + c.component + ")", c.hours);
-    any = true;
-  }
-  out += '\n';
+  out += causes(r);
   for (auto const& m : r.marginal)
     out += fmt::format("  one more: {:.4g} {} at {} gives {:+.4g} good tok/s\n", m.step, m.unit, m.component, m.d_good_token_s);
   if (has_bands) out += drivers(r.ensemble);
   for (auto const& c : r.checks) {
     std::string const odds = c.probability ? fmt::format(", holds in {:.0f} % of members", 100 * *c.probability) : "";
-    out += fmt::format("  check {}: {} ({:.6g} against {:.6g}{})\n", c.passed ? "ok" : c.level == "warn" ? "WARN" : "FAILED", c.expression, c.value, c.limit, odds);
+    auto const* m = r.find(compared(c.expression));
+    std::string const value = m ? display(c.value, m->unit) : fmt::format("{:.6g}", c.value), limit = m ? display(c.limit, m->unit) : fmt::format("{:.6g}", c.limit);
+    out += fmt::format("  check {}: {} ({} against {}{})\n", c.passed ? "ok" : c.level == "warn" ? "WARN" : "FAILED", c.expression, value, limit, odds);
   }
   for (auto const& e : r.events) out += fmt::format("  {}: {}\n", e.kind, e.text);
   return out;
