@@ -69,6 +69,7 @@ FacilityState initial_state(Facility const& facility);
 struct Workspace {
   power::SitePowerInputs power;
   std::vector<double> power_cap_w, cooling_cap_w;
+  cooling::CoolingElement short_element = cooling::CoolingElement::none;  // that set the cooling caps of this window
   std::vector<cooling::GroupHeat> heat;
   std::vector<NetworkLoad> network_load;
   std::vector<StorageLoad> storage_load;  // by tier
