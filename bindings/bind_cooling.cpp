@@ -61,7 +61,8 @@ void bind_window(py::module_& m) {
   Record<ScheduleRow>(m, "ScheduleRow", "One kind of machine.")
       .value("item", &ScheduleRow::item, "Which.").value("installed", &ScheduleRow::installed, "Units.").value("needed", &ScheduleRow::needed, "Units at rated heat.")
       .value("capacity_w", &ScheduleRow::capacity_w, "Heat of one, W.").value("flow_l_s", &ScheduleRow::flow_l_s, "L/s.").value("head_pa", &ScheduleRow::head_pa, "Pa.")
-      .value("motor_w", &ScheduleRow::motor_w, "W.").value("approach_k", &ScheduleRow::approach_k, "K.");
+      .value("motor_w", &ScheduleRow::motor_w, "W.").value("approach_k", &ScheduleRow::approach_k, "K.")
+      .value("volume_m3", &ScheduleRow::volume_m3, "Of all loops that the units serve together, m3.");
 }
 
 }  // namespace
@@ -106,7 +107,7 @@ void bind_cooling(py::module_& m) {
         return out;
       })
       .def("solve", solve, "weather"_a, "load"_a, "Heat of each group as a share of its rating.")
-      .def("design_hour", &design_hour, "weather"_a, py::call_guard<py::gil_scoped_release>())
+      .def("design_hour", &design_hour, "weather"_a, "fan_limit_frac"_a = 1.0, py::call_guard<py::gil_scoped_release>())
       .def("schedule", &mechanical_schedule)
       .def("schedule_csv", [](SiteCooling const& s) { return schedule_csv(mechanical_schedule(s)); });
 }

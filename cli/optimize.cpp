@@ -7,6 +7,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/site_sheets.hpp"
 #include "cli/study_pages.hpp"
 #include "cli/summary_screen.hpp"
 #include "cli/verbs.hpp"
@@ -27,7 +28,8 @@ struct OptimizeOptions {
   std::size_t budget = 200;
   long long seed = -1;
   int members = 0;
-  bool resume = false;
+  bool resume = false, setpoints = false;
+  int every = 0;
 };
 
 constexpr char const* kShownMetrics[] = {"tokens.good.rate", "goodput.fraction", "facility.power", "facility.power.peak", "pue", "energy.per_output_token", "cost.per_mtok_out", "cost.year", "carbon"};
@@ -141,6 +143,11 @@ std::string search_json(sim::SearchResult const& r, sim::SearchSettings const& s
 }
 
 int optimize(OptimizeOptions const& o, Frame const& frame) {
+  if (o.setpoints) {
+    sim::SetpointOptions options;
+    if (o.every > 0) options.every_hours = o.every;
+    return setpoint_sheet(o.file, o.load, options, o.out_dir, frame);
+  }
   auto base = sim::load_scenario(o.file, o.load);
   frame.print(base.warnings);
   auto const space = sim::read_space(o.over, base);
@@ -177,13 +184,18 @@ void add_optimize(CLI::App& app, Frame& frame) {
   verb->add_option("--maximize", o->maximise, "Figure, or an expression of figures; several give a front")->allow_extra_args(false)->type_name("EXPR");
   verb->add_option("--minimize", o->minimise, "Likewise")->allow_extra_args(false)->type_name("EXPR");
   verb->add_option("--subject-to", o->constraints, "EXPR <= EXPR or EXPR >= EXPR; the scenario's checks of level error hold as well")->allow_extra_args(false)->type_name("EXPR");
-  verb->add_option("--over", o->over, "What may change: PATH=LOW..HIGH, PATH=LOW..HIGH by STEP, PATH=A,B,C")->allow_extra_args(false)->type_name("RANGE")->required();
+  verb->add_option("--over", o->over, "What may change: PATH=LOW..HIGH, PATH=LOW..HIGH by STEP, PATH=A,B,C")->allow_extra_args(false)->type_name("RANGE");
+  verb->add_flag("--setpoints", o->setpoints, "In place of a search: coolant supply and flow of least cooling energy and leakage, hour by hour, and the reset by wet bulb that can be programmed");
+  verb->add_option("--every", o->every, "With --setpoints: every Nth hour of the year (default 5)")->check(CLI::Range(1, 8760));
   verb->add_option("--budget", o->budget, "Points that are evaluated")->capture_default_str()->check(CLI::Range(1, 1000000));
   verb->add_option("--members", o->members, "Members of an ensemble in each point: expressions may then name METRIC.p10, .p50, .p90")->capture_default_str()->check(CLI::Range(0, 100000));
   verb->add_option("--seed", o->seed, "Seed of the search; default that of the scenario");
   verb->add_option("--report", o->report, "Also write a page of all points and the front")->type_name("FILE");
   verb->add_option("-o,--out", o->out_dir, "Folder (default runs/optimize-NAME-HASH)");
   verb->add_flag("--resume", o->resume, "Go on with the journal in the folder");
+  verb->parse_complete_callback([o] {
+    if (!o->setpoints && o->over.empty()) throw CLI::RequiredError("--over");
+  });
   add_scenario_options(*verb, o->load);
 }
 

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "cli/calibration.hpp"
+#include "cli/site_sheets.hpp"
 #include "cli/study_screen.hpp"
 #include "cli/summary_screen.hpp"
 #include "cli/verbs.hpp"
@@ -29,7 +30,7 @@ struct RunOptions {
   std::vector<std::string> profiles;
   long long seed = -1;
   int members = sim::kDefaultMembers;
-  bool report = false, resume = false, no_marginal = false, contingency = false;
+  bool report = false, resume = false, no_marginal = false, contingency = false, design_day = false;
   std::string calibrate;  // backend; empty: the profiles as they are
   CalibrationOptions device;
 };
@@ -92,6 +93,7 @@ void calibrate_first(std::string const& file, RunOptions& o, Frame const& frame)
 int run_one(std::string const& file, RunOptions o, Frame const& frame) {
   if (!o.profiles.empty()) use_profiles(file, o);
   if (!o.calibrate.empty()) calibrate_first(file, o, frame);
+  if (o.design_day) return design_day_sheet(file, load_options(o), o.out_dir, frame);
   auto const loaded = sim::load_scenario(file, load_options(o));
   frame.print(loaded.warnings);
   std::string const name = fmt::format("{}-{}", loaded.value.name, loaded.sha256.substr(0, 4));
@@ -149,6 +151,7 @@ void add_run(CLI::App& app, Frame& frame) {
   verb->add_flag("--report", o->report, "Also write report.html");
   verb->add_flag("--resume", o->resume, "Go on where an interrupted run stopped");
   verb->add_flag("--contingency", o->contingency, "Also outages, availability and events, as the verb of that name, into the result");
+  verb->add_flag("--design-day", o->design_day, "In place of the year: the design day at full rack power, with one unit of each kind out; mechanical schedule, seconds of ride-through");
   verb->add_flag("--no-marginal", o->no_marginal, "Leave out what one more unit would be worth");
   verb->add_option("--calibrate", o->calibrate, "Measure the device here first (cpu or cuda) and run on what was measured")->type_name("BACKEND")->check(CLI::IsMember({"cpu", "cuda"}));
   add_calibration_options(*verb, o->device);

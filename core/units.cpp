@@ -35,7 +35,7 @@ constexpr Unit kUnits[] = {
     {Kind::volume_flow, "L/min", kLitre / 60}, {Kind::volume_flow, "L/s", kLitre}, {Kind::volume_flow, "m3/h", 1 / kHour},
     {Kind::volume_flow, "m3/s", 1}, {Kind::volume_flow, "ML/year", 1e3 / kYear}, {Kind::volume_flow, "L/h", kLitre / kHour},
     {Kind::volume_flow, "gpm", kGallonUs / 60},
-    {Kind::flow_per_power, "L/min/kW", kLitre / 60 / 1e3}, {Kind::flow_per_power, "m3/s/W", 1},
+    {Kind::flow_per_power, "L/min/kW", kLitre / 60 / 1e3}, {Kind::flow_per_power, "m3/s/W", 1}, {Kind::flow_per_power, "L/kWh", kLitre / kkWh},
     {Kind::flow_per_power, "m3/h/kW", 1 / kHour / 1e3},
     {Kind::pressure, "Pa", 1}, {Kind::pressure, "hPa", 100}, {Kind::pressure, "kPa", 1e3}, {Kind::pressure, "bar", 1e5}, {Kind::pressure, "MPa", 1e6},
     {Kind::pressure, "psi", 6894.757293168},

@@ -22,9 +22,9 @@ double flow(sim::Results const& r, std::string_view from, std::string_view to_pr
 Cell ratio(double v, int decimals = 3) { return number_cell(std::isfinite(v) ? fmt::format("{:.{}f}", v, decimals) : kNotInResult); }
 Cell quantity_or_not(double v, char const* unit) { return std::isfinite(v) ? quantity_cell(v, unit) : number_cell(kNotInResult); }
 
-Table iso_table(OptionView const& option, SiteFacts const& facts) {
+Table iso_table(OptionView const& option) {
   auto const& r = option.results;
-  double const it_j = flow(r, "site", "IT"), carbon = r.value("carbon"), reuse_w = facts.number("/cooling/plant/heat_reuse/heat");
+  double const it_j = flow(r, "site", "IT"), carbon = r.value("carbon"), reused_j = r.value("heat.reused");
   Table table{"ISO/IEC 30134 indicators of the steady year", {{"indicator"}, {"value", true}, {"how it is made"}, {"metered at"}}, {}};
   auto row = [&](char const* name, Cell value, std::string how, char const* where) { table.rows.push_back({text_cell(name), std::move(value), text_cell(std::move(how)), text_cell(where)}); };
   row("PUE (30134-2)", figure_cell(option, "pue"), "Site electricity over electricity into the IT equipment, a full year, category 3.", "interconnection and own generation; power supply inlets of the racks");
@@ -32,7 +32,8 @@ Table iso_table(OptionView const& option, SiteFacts const& facts) {
   Cell cue = it_j > 0 && std::isfinite(carbon) ? number_cell(fmt::format("{:.3f} kg/kWh", carbon / (it_j / 3.6e6))) : number_cell(kNotInResult);
   row("CUE (30134-8)", std::move(cue), "CO2 of the electricity (average grid intensity by the hour) over electricity into the IT equipment; fuel burnt on site is not counted.", "as PUE");
   row("REF (30134-3)", number_cell(kNotInResult), "Needs contracts or certificates of renewable energy; a scenario has none.", "—");
-  row("ERF (30134-6)", reuse_w == 0 ? ratio(0) : number_cell(kNotInResult), reuse_w == 0 ? "No heat is reused in this scenario." : "Heat reuse is in the scenario; the energy delivered over the year is not in the result.", "heat exchanger to the user of the heat");
+  double const site_j = flow(r, "grid", "site") + flow(r, "generators", "site");
+  row("ERF (30134-6)", ratio(site_j > 0 ? reused_j / site_j : std::nan("")), reused_j > 0 ? "Heat into the sink over site electricity." : "No heat is reused in this scenario.", "heat exchanger to the user of the heat");
   return table;
 }
 
@@ -73,7 +74,7 @@ Table eu_table(OptionView const& option, SiteFacts const& facts) {
   row("Total energy consumption", figure_cell(option, "energy"), "Steady year.");
   row("Energy consumption of IT equipment", quantity_or_not(flow(r, "site", "IT") > 0 ? flow(r, "site", "IT") : std::nan(""), "J"), "At the power supply inlets.");
   row("Total water input", figure_cell(option, "water"), "All make-up water; the share of potable water is not modelled.");
-  row("Waste heat reused", facts.number("/cooling/plant/heat_reuse/heat") == 0 ? quantity_cell(0, "J") : number_cell(kNotInResult), "");
+  row("Waste heat reused", quantity_or_not(r.value("heat.reused"), "J"), "Into the sink of `cooling.plant.heat_reuse`.");
   row("Intake air temperature, set point", quantity_or_not(facts.number("/cooling/air/supply"), "degC"), "");
   row("Coolant supply temperature, set point", quantity_or_not(facts.number("/cooling/liquid/supply"), "degC"), "");
   row("Energy of backup generators", quantity_or_not(flow(r, "generators", "site"), "J"), "Steady year without outages; test runs are not modelled.");
@@ -166,7 +167,7 @@ Section utility_section(OptionView const& option, SiteFacts const& facts) {
 Section compliance_section(OptionView const& option, SiteFacts const& facts) {
   Section section{option.prefix() + "compliance", "Compliance sheet", {}};
   section.blocks.emplace_back(Paragraph{"Simulated figures in the definitions of the standards. What the result does not hold says so; nothing here replaces metering."});
-  section.blocks.emplace_back(iso_table(option, facts));
+  section.blocks.emplace_back(iso_table(option));
   if (Table t = ashrae_table(option.results); !t.rows.empty()) section.blocks.emplace_back(std::move(t));
   section.blocks.emplace_back(eu_table(option, facts));
   return section;

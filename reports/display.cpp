@@ -22,7 +22,7 @@ constexpr std::pair<std::string_view, std::string_view> kLabels[] = {
     {"training.tokens.rate", "Tokens trained"}, {"it.power", "IT power, mean"}, {"it.power.peak", "IT power, peak"}, {"facility.power", "Site power, mean"},
     {"facility.power.peak", "Site power, peak"}, {"facility.power.p95", "Site power, 95th percentile"}, {"facility.apparent_power.peak", "Apparent power, peak"},
     {"power_factor.min", "Power factor, lowest"}, {"pue", "PUE"}, {"pue.electrical", "PUE part: electrical losses"}, {"pue.liquid", "PUE part: liquid pumps"},
-    {"pue.air", "PUE part: air handling"}, {"pue.plant", "PUE part: heat rejection and chillers"}, {"pue.month.peak", "PUE, worst month"}, {"wue", "WUE"},
+    {"pue.air", "PUE part: air handling"}, {"pue.plant", "PUE part: heat rejection and chillers"}, {"pue.month.peak", "PUE, worst month"}, {"wue", "WUE"}, {"wue.source", "WUE at the source"}, {"heat.reused", "Heat reused"},
     {"water", "Water"}, {"energy", "Site electricity"}, {"energy.per_output_token", "Energy of a good output token"}, {"cost.per_mtok_out", "Cost of a million good output tokens"},
     {"cost.energy_per_mtok_out", "Electricity cost of a million good output tokens"}, {"cost.year", "Levelised cost"}, {"cost.per_device_hour", "Levelised cost of an accelerator"},
     {"cost.energy_share", "Share of electricity in cost"}, {"carbon", "CO2 of electricity"}, {"carbon.per_mtok_out", "CO2 of a million good output tokens"},
@@ -36,7 +36,7 @@ constexpr std::pair<std::string_view, std::string_view> kLabels[] = {
 };
 
 // Yearly sums are told per year.
-bool is_yearly(std::string_view metric) { return metric == "energy" || metric == "water" || metric == "carbon" || metric == "carbon.marginal" || metric == "generation.energy" || metric == "generator.fuel" || metric == "gas.fuel" || metric == "cost.year"; }
+bool is_yearly(std::string_view metric) { return metric == "energy" || metric == "heat.reused" || metric == "water" || metric == "carbon" || metric == "carbon.marginal" || metric == "generation.energy" || metric == "generator.fuel" || metric == "gas.fuel" || metric == "cost.year"; }
 
 std::string_view suffix_of(std::string_view metric) {
   if (metric.ends_with("per_output_token")) return "/token";

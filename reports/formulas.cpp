@@ -12,6 +12,7 @@
 #include "core/statistics.hpp"
 #include "reports/display.hpp"
 #include "reports/packed_series.hpp"
+#include "reports/site_facts.hpp"
 
 namespace aif::reports {
 namespace {
@@ -57,6 +58,7 @@ class Book {
   }
   static double mean(std::vector<double> const& v) { return v.empty() ? std::nan("") : std::accumulate(v.begin(), v.end(), 0.0) / static_cast<double>(v.size()); }
   bool makes_text(std::string const& id) const { return std::isfinite(metric("workload." + id + ".tokens.good.rate")); }
+  double fact(std::string const& pointer) const { return SiteFacts(r_).number(pointer); }
   double over_workloads(std::string const& suffix, bool text_only) const {
     double sum = 0;
     for (auto const& w : r_.workloads)
@@ -151,6 +153,14 @@ std::optional<Formula> of_power(Book const& b, std::string const& id) {
   }
   double const water_m3 = Book::mean(b.windows(b.steady(), "water")) * b.seconds();
   if (id == "water") return single("Σ make-up water of the windows", {"V", "make-up water", "m3", kColumns, water_m3});
+  if (id == "wue.source") {
+    Term v{"V", "make-up water of the year", "m3", kColumns, water_m3}, w{"w", "water at the source of electricity from the grid", "m3 J-1", "cooling.water.at_source", b.fact("/cooling/water/at_source")};
+    Term grid{"E_grid", "electricity from the grid", "J", kFlows, b.flow("grid", {"site"})}, it = e_it(b);
+    Formula f{"(V + w × E_grid) / E_IT", {}, (v.value + w.value * grid.value) / it.value};
+    f.terms = {std::move(v), std::move(w), std::move(grid), std::move(it)};
+    return f;
+  }
+  if (id == "heat.reused") return single("Σ heat to the sink of the windows", {"Q", "heat to the sink", "J", kColumns, Book::mean(b.windows(b.steady(), "reused_heat")) * b.seconds()});
   if (id == "wue") return ratio({"V", "make-up water of the year", "m3", kColumns, water_m3}, e_it(b));
   if (id == "power_factor.min" || id == "facility.apparent_power.peak") {
     auto const p = b.windows(b.steady(), "facility_power"), q = b.windows(b.steady(), "utility_reactive_power");

@@ -43,6 +43,7 @@ constexpr SiteColumn kSite[] = {
     {"wet_bulb", "degC", "outdoor wet bulb", [](Window const& w) { return w.in.weather.wet_bulb_c; }},
     {"facility_water_supply", "degC", "facility water to the distribution units", [](Window const& w) { return w.out.cooling.facility_supply_c; }},
     {"water", "m3 s-1", "make-up water", [](Window const& w) { return w.out.cooling.water_kg_s() / 1000.0; }},
+    {"reused_heat", "W", "heat to the heat sink", [](Window const& w) { return w.out.cooling.reused_w; }},
     {"price", "USD J-1", "wholesale price", [](Window const& w) { return w.facility.price_usd_j.empty() ? 0.0 : w.facility.price_usd_j[w.in.hour]; }},
     {"carbon_intensity", "kg J-1", "grid carbon intensity", [](Window const& w) { return w.facility.carbon_kg_j[w.in.hour]; }},
     {"highest_loading", "1", "highest loading of an electrical element", [](Window const& w) { return w.out.power.highest_loading; }},

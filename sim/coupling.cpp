@@ -12,6 +12,7 @@ namespace aif::sim {
 namespace {
 
 constexpr int kMaxSweeps = 60;
+constexpr int kFreeSweeps = 8;                // most windows are done in 3 to 5; from here on nothing that was limited is freed again
 constexpr double kTolerance = 1e-7;           // relative, of site watts; K for temperatures times 1e-3
 constexpr double kPromptByte = 4, kStreamByte = 300;  // per token on the front end: UTF-8 text in, one server-sent event out
                                                        // (assumption: 250-300 B measured for streamed tokens)
@@ -81,14 +82,15 @@ double heat_cap_w(RackGroup const& group, cooling::GroupCooling const& c) {
 }
 
 // Heat into the cooling plant, its answer into the groups; the largest move is the residual.
-cooling::SiteCoolingOutputs cool(Facility const& f, FacilityState& s, WindowInputs const& in, Workspace& ws, double& residual) {
+cooling::SiteCoolingOutputs cool(Facility const& f, FacilityState& s, WindowInputs const& in, Workspace& ws, int sweep, double& residual) {
   for (std::size_t g = 0; g < f.groups.size(); ++g) {
     double const liquid_w = s.groups[g].it_w * f.groups[g].rack.liquid_fraction;
     ws.heat[g] = {liquid_w, s.groups[g].it_w - liquid_w, s.groups[g].delivered_racks};
   }
   cooling::SiteCoolingInputs inputs{ws.heat};
+  inputs.fan_limit_frac = f.cooling->params.plant.quiet.limit_frac(std::fmod(static_cast<double>(in.hour), 24.0) * 3600);
   inputs.free_cooling = in.free_cooling, inputs.water_limit_kg_s = in.water_limit_kg_s;
-  auto const out = cooling::solve_window(*f.cooling, s.cooling, in.weather, inputs, in.dt_s);
+  auto out = cooling::solve_window(*f.cooling, s.cooling, in.weather, inputs, in.dt_s);
   for (std::size_t g = 0; g < f.groups.size(); ++g) {
     auto& p = s.groups[g];
     auto const& c = out.groups[g];
@@ -100,10 +102,16 @@ cooling::SiteCoolingOutputs cool(Facility const& f, FacilityState& s, WindowInpu
     settle_junction(f.groups[g], p);
     residual = std::max(residual, 1e-3 * std::abs(p.junction_c - before));
     double const cap = heat_cap_w(f.groups[g], c);
-    // A cap that flips between two values would never settle: move half way to it.
+    // A cap that flips between two values would never settle: move half way to it. At the cap the plant has just enough and tells none; to
+    // lift the cap on that would only bring it back in the next sweep.
     double const held = ws.cooling_cap_w[g];
-    ws.cooling_cap_w[g] = std::isfinite(cap) && std::isfinite(held) ? 0.5 * (cap + held) : cap;
+    bool const stays = sweep > kFreeSweeps && std::isfinite(held) && !std::isfinite(cap);
+    ws.cooling_cap_w[g] = stays ? held : std::isfinite(cap) && std::isfinite(held) ? 0.5 * (cap + held) : cap;
   }
+  // At a cap that stays, the plant is just large enough and names no part: the one that set the cap is still what limits.
+  if (out.binding != cooling::CoolingElement::none) ws.short_element = out.binding;
+  bool const capped = std::any_of(ws.cooling_cap_w.begin(), ws.cooling_cap_w.end(), [](double w) { return std::isfinite(w); });
+  if (capped && out.binding == cooling::CoolingElement::none) out.binding = ws.short_element;
   return out;
 }
 
@@ -256,6 +264,7 @@ WindowOutputs solve_window(Facility const& f, FacilityState& s, WindowInputs con
   ws.heat.resize(n);
   ws.power_cap_w.assign(n, infinite);
   ws.cooling_cap_w.assign(n, infinite);
+  ws.short_element = cooling::CoolingElement::none;
   if (ws.storage_load.empty())
     for (auto const& tier : f.storage.tiers) ws.storage_load.push_back({tier.id, 0, 0, 0});
   ws.tier_frac.assign(f.storage.tiers.size(), 1.0);
@@ -277,7 +286,7 @@ WindowOutputs solve_window(Facility const& f, FacilityState& s, WindowInputs con
   for (std::size_t g = 0; g < n; ++g) wanted_load[g] = s.groups[g].load_frac;
 
   double network_frac = 1;
-  double last_mechanical_w = s.mechanical_w;
+  double last_mechanical_w = s.mechanical_w, reserved_w = last_mechanical_w;
   for (out.sweeps = 1; out.sweeps <= kMaxSweeps; ++out.sweeps) {
     out.residual = 0;
     // What the racks would draw unhindered by power: the caps are solved on that.
@@ -286,7 +295,7 @@ WindowOutputs solve_window(Facility const& f, FacilityState& s, WindowInputs con
       solve_group(f.groups[g], p, infinite, ws.cooling_cap_w[g], wanted_load[g] * traffic_frac(f.groups[g], network_frac, ws.tier_frac));
       ws.power.it_rack_w[g] = p.it_w;
     }
-    ws.power.mechanical_w = last_mechanical_w;
+    ws.power.mechanical_w = reserved_w;
     out.power_element = power::power_caps(f.power, ws.power, ws.power_cap_w, own_w);
     if (out.power_element >= 0)
       for (std::size_t g = 0; g < n; ++g)
@@ -303,12 +312,15 @@ WindowOutputs solve_window(Facility const& f, FacilityState& s, WindowInputs con
       s.groups[g].it_w = s.groups[g].measured_w >= 0 ? s.groups[g].measured_w : (group.duty == Duty::network ? out.network_w : out.storage_w) / group.racks;
       room_change_w += std::abs(s.groups[g].it_w - before_w) * group.racks;
     }
-    out.cooling = cool(f, s, in, ws, out.residual);
+    out.cooling = cool(f, s, in, ws, out.sweeps, out.residual);
     out.mechanical_w = out.cooling.electric_w();
     out.it_w = total_it_w(s);
     out.residual = std::max(out.residual, room_change_w / std::max(1.0, out.it_w));
     out.residual = std::max(out.residual, std::abs(out.mechanical_w - last_mechanical_w) / std::max(1.0, out.it_w));
     last_mechanical_w = out.mechanical_w;
+    // Plants switch in steps. Where the import binds and a step more of cooling would cost the racks the load that asked for it, no load balances;
+    // the racks then leave room for the larger step.
+    reserved_w = out.sweeps > kFreeSweeps ? std::max(reserved_w, out.mechanical_w) : out.mechanical_w;
     if (out.residual < kTolerance) break;
   }
   out.converged = out.residual < kTolerance;

@@ -72,6 +72,7 @@ struct Workspace {
   power::SitePowerInputs power;
   bool counts_stores = true;              // false: caps as if the batteries were empty, for states that last
   std::vector<double> power_cap_w, cooling_cap_w;
+  cooling::CoolingElement short_element = cooling::CoolingElement::none;  // that set the cooling caps of this window
   std::vector<cooling::GroupHeat> heat;
   std::vector<NetworkLoad> network_load;
   std::vector<StorageLoad> storage_load;  // by tier

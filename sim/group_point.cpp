@@ -11,7 +11,7 @@
 namespace aif::sim {
 namespace {
 
-constexpr int kBisections = 24;  // of a clock or a share of racks in [0, 1]: resolves 1e-7
+constexpr int kBisections = 30;  // of a clock or a share of racks in [0, 1]: resolves 1e-9, finer than what the coupling has to settle to
 constexpr int kClockSteps = 40;  // of the search for the most efficient clock: the optimum is flat
 
 void evaluate_serving(RackGroup const& group, GroupPoint& p, double& active_frac) {

@@ -29,6 +29,8 @@ constexpr Metric kSite[] = {
     {"pue.plant", "1", "Part of PUE - 1 from heat rejection and chillers.", Scope::site, Reduce::energy_weighted, Better::down, kPlant},
     {"pue.month.peak", "1", "Highest monthly PUE.", Scope::site, Reduce::peak, Better::down, kPlant},
     {"wue", "m3 J-1", "Site water over electricity into the racks.", Scope::site, Reduce::energy_weighted, Better::down, kPlant},
+    {"wue.source", "m3 J-1", "Site water, and what power stations evaporate for the electricity from the grid (`cooling.water.at_source`), over electricity into the racks.", Scope::site, Reduce::energy_weighted, Better::down, kPlant},
+    {"heat.reused", "J", "Heat that the heat sink took over the steady year.", Scope::site, Reduce::sum, Better::up, kPlant},
     {"water", "m3", "Site water of the steady year.", Scope::site, Reduce::sum, Better::down, kPlant},
     {"energy", "J", "Site electricity of the steady year.", Scope::site, Reduce::sum, Better::down, kRateWatts},
     {"energy.per_output_token", "J", "Site electricity charged to text-generating workloads by their IT energy, over their good output tokens.", Scope::site, Reduce::energy_weighted, Better::down, kRateWatts},

@@ -116,6 +116,7 @@ void add_window(Facility const& f, YearRun& run, WindowInputs const& in, WindowO
   t.storage_j += out.storage_w * dt;
   t.rejected_j += out.cooling.rejected_w * dt;
   t.unmet_j += out.cooling.unmet_w * dt;
+  t.reused_j += out.cooling.reused_w * dt;
   t.water_kg += out.cooling.water_kg_s() * dt;
   t.evaporation_kg += out.cooling.evaporation_kg_s * dt;
   t.carbon_kg += out.power.utility_w * dt * f.carbon_kg_j[in.hour] + out.power.fuel_kg;

@@ -28,7 +28,7 @@ struct GroupSums {
 
 struct YearSums {
   double time_s = 0, it_j = 0, utility_j = 0, generator_j = 0, site_j = 0, battery_j = 0, network_j = 0, storage_j = 0;
-  double rejected_j = 0, unmet_j = 0, water_kg = 0, evaporation_kg = 0, carbon_kg = 0, marginal_carbon_kg = 0, stranded_j = 0;
+  double rejected_j = 0, unmet_j = 0, water_kg = 0, evaporation_kg = 0, carbon_kg = 0, marginal_carbon_kg = 0, stranded_j = 0, reused_j = 0;
   double gas_j = 0, solar_j = 0, solar_unused_j = 0, fuel_m3 = 0, gas_fuel_j = 0, fuel_usd = 0;  // gas, solar: of generator_j, which is all own generation
   double curtailable_j = 0, curtailable_onsite_j = 0;
   std::array<double, power::kStages> loss_j{};

@@ -86,6 +86,8 @@ void write_power(SummaryInputs const& in, Writer& w) {
   w.site("pue.plant", per(plant, t.it_j));
   w.site("pue.month.peak", month_pue);
   w.site("wue", per(t.water_kg / 1000.0, t.it_j));
+  w.site("wue.source", per(t.water_kg / 1000.0 + t.utility_j * in.scenario.cooling.water.at_source_m3_j, t.it_j));
+  w.site("heat.reused", t.reused_j);
   w.site("water", t.water_kg / 1000.0);
   w.site("energy", t.site_j);
   w.site("carbon", t.carbon_kg);
@@ -197,6 +199,7 @@ double write_costs(SummaryInputs const& in, Results& results) {
   double const water_usd = t.water_kg / 1000.0 * s.cooling.water.price_usd_m3 * scale;
   results.costs = economics::annual_costs(s.finance, {in.facility.racks_usd, in.facility.design_it_w, in.facility.devices, in.facility.storage_byte},
                                           results.bill.total_usd() * scale, water_usd, t.carbon_kg * scale);
+  if (double const sold = t.reused_j * s.cooling.plant.heat_reuse.price_usd_j * scale; sold > 0) results.costs.push_back({"heat.sold", 0, -sold});
   return economics::total_annual_usd(results.costs) / scale;
 }
 

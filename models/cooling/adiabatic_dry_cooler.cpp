@@ -6,7 +6,7 @@ RejectionOutputs AdiabaticDryCooler::Sized::reject(int units, RejectionInputs co
   bool const wet_first = in.water_allowed && in.weather.dry_bulb_c > start_c;
   if (!wet_first) {
     RejectionOutputs const dry = coil.reject(units, in, in.weather.dry_bulb_c, power_factor);
-    if (!in.water_allowed || dry.fan_ratio < 1) return dry;
+    if (!in.water_allowed || dry.fan_ratio < in.fan_limit_frac) return dry;
   }
   double const cooled_k = pad_effectiveness * (in.weather.dry_bulb_c - in.weather.wet_bulb_c);
   RejectionOutputs out = coil.reject(units, in, in.weather.dry_bulb_c - cooled_k, power_factor);

@@ -12,6 +12,7 @@ struct AdiabaticDryCooler {
   DryCooler coil;
   double pad_effectiveness = 0.75, pad_power_frac = 0.15, start_c = 30, spray_power_w = 600;
   double rated_heat() const { return coil.rated_heat_w; }
+  double rated_approach() const { return coil.rated_approach(); }
 
   static constexpr auto fields() {
     using A = AdiabaticDryCooler;

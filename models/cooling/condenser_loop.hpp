@@ -51,7 +51,7 @@ struct ChilledWaterLoad {
 struct CondenserPlant {
   CondenserPlant(CondenserLoop const& loop, double altitude_m) : params(loop), tower(loop.tower, altitude_m) {}
   CondenserOutputs solve(Chiller::Sized const& chiller, int chillers, int cells, ChilledWaterLoad const& load, WeatherPoint const& weather, bool water_allowed,
-                         bool economiser_allowed = true) const;
+                         bool economiser_allowed = true, double fan_limit_frac = 1) const;
   CondenserLoop params;
   CoolingTower::Sized tower;
 

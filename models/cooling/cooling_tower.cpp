@@ -98,10 +98,10 @@ double CoolingTower::Sized::outlet_c(double inlet_c, double wet_bulb_c, double w
   return inlet_c - rising_root(excess, low, f_low, available, excess(available), 1e-9);
 }
 
-double CoolingTower::Sized::leaving_c(int units, double loop_w_per_k, double heat_w, double floor_c, WeatherPoint const& weather) const {
+double CoolingTower::Sized::leaving_c(int units, double loop_w_per_k, double heat_w, double floor_c, WeatherPoint const& weather, double fan_limit_frac) const {
   double const range = std::max(heat_w / loop_w_per_k, 1e-6), offset = params.exchanger_approach_k / params.rated_range_k;
   double const water = std::max(loop_w_per_k / (units * rated_water_kg_s * kWaterHeatCapacity), params.pump_min_flow_frac);
-  return std::max(weather.wet_bulb_c + offset * range + approach_k(weather.wet_bulb_c, range, water, 1.0), floor_c);
+  return std::max(weather.wet_bulb_c + offset * range + approach_k(weather.wet_bulb_c, range, water, fan_limit_frac), floor_c);
 }
 
 RejectionOutputs CoolingTower::Sized::reject(int units, RejectionInputs const& in) const {
@@ -109,7 +109,7 @@ RejectionOutputs CoolingTower::Sized::reject(int units, RejectionInputs const& i
   out.outlet_c = in.inlet_c;
   double const wet_bulb = in.weather.wet_bulb_c, wanted_range = in.inlet_c - in.target_c;
   if (units <= 0 || in.loop_w_per_k <= 0 || wanted_range <= 0 || !in.water_allowed) {
-    out.fan_ratio = wanted_range > 0 ? 1 : 0;
+    out.fan_ratio = wanted_range > 0 ? in.fan_limit_frac : 0;
     return out;
   }
   // The plate exchanger is balanced: both ends differ by the same share of the range.
@@ -125,18 +125,18 @@ RejectionOutputs CoolingTower::Sized::reject(int units, RejectionInputs const& i
   // The set point fixes the range; what is left to ask is whether the approach that goes with it can be had, and at which fan speed.
   double const allowed = in.target_c - wet_bulb - offset * wanted_range;
   auto const margin = [&](double air) { return allowed - approach_k(wet_bulb, wanted_range, water, air); };
-  double const slowest = params.min_fan_frac, at_full = margin(1.0);
-  double range = wanted_range, power = params.fan_power_w;
-  out.fan_ratio = 1;
+  double const limit = in.fan_limit_frac, slowest = std::min(params.min_fan_frac, limit), at_full = margin(limit);
+  double range = wanted_range, power = params.fan_power_w * limit * limit * limit;
+  out.fan_ratio = limit;
   if (at_full < -kAsked) {
-    range = range_at(1.0);
+    range = range_at(limit);
   } else if (double const at_slowest = margin(slowest); at_full > kAsked && at_slowest < 0) {
-    out.fan_ratio = rising_root(margin, slowest, at_slowest, 1.0, at_full, 1e-9);
-    power *= out.fan_ratio * out.fan_ratio * out.fan_ratio;
+    out.fan_ratio = rising_root(margin, slowest, at_slowest, limit, at_full, 1e-9);
+    power = params.fan_power_w * out.fan_ratio * out.fan_ratio * out.fan_ratio;
   } else if (at_full > kAsked) {  // the fan cycles between natural draught and its lowest speed
     double const least = range_at(slowest), still = params.natural_draught_frac * range_at(1.0);
     double const on = still >= wanted_range ? 0.0 : least > still ? std::min((wanted_range - still) / (least - still), 1.0) : 1.0;
-    out.fan_ratio = slowest * on, power *= slowest * slowest * slowest * on;
+    out.fan_ratio = slowest * on, power = params.fan_power_w * slowest * slowest * slowest * on;
   }
   out.heat_w = range * in.loop_w_per_k;
   out.outlet_c = in.inlet_c - range;

@@ -38,6 +38,7 @@ struct CoolingTower {
         field("pump_min_flow", &T::pump_min_flow_frac, Kind::fraction, 0.1, 1, "Lowest tower water flow (wetting of the fill).", "assumption")};
   }
   double rated_heat() const { return rated_heat_w; }
+  double rated_approach() const { return rated_approach_k + exchanger_approach_k; }
 
   struct Sized;
 };
@@ -49,8 +50,8 @@ struct CoolingTower::Sized {
   double approach_k(double wet_bulb_c, double range_k, double water_frac, double air_frac) const;
   // Leaving water for an entering temperature at fixed flows.
   double outlet_c(double inlet_c, double wet_bulb_c, double water_frac, double air_frac) const;
-  // Water that leaves when the cells must take `heat_w`: as cold as full fans make it, but not below `floor_c`.
-  double leaving_c(int units, double loop_w_per_k, double heat_w, double floor_c, WeatherPoint const& weather) const;
+  // Water that leaves when the cells must take `heat_w`: as cold as fans at their limit make it, but not below `floor_c`.
+  double leaving_c(int units, double loop_w_per_k, double heat_w, double floor_c, WeatherPoint const& weather, double fan_limit_frac = 1) const;
   CoolingTower params;
   double calibration = 1;      // water-air ratio of the polynomial at which it meets the rated approach
   double merkel_constant = 1;  // NTU = c (water/air)^-0.6 at rating

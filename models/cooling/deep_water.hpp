@@ -21,6 +21,7 @@ struct DeepWater {
   double rated_heat_w = 5e6, rated_inlet_c = 40, rated_outlet_c = 30, source_c = 8, source_rise_k = 12;
   double pump_power_w = 75e3, lift_frac = 0.3, min_flow_frac = 0.2;
   double rated_heat() const { return rated_heat_w; }
+  double rated_approach() const { return rated_outlet_c - source_c; }
 
   static constexpr auto fields() {
     using D = DeepWater;
@@ -59,7 +60,7 @@ struct DeepWater::Sized {
     RejectionOutputs out;
     out.outlet_c = in.inlet_c;
     double const difference = in.inlet_c - p.source_c, wanted = in.loop_w_per_k * (in.inlet_c - in.target_c) / std::max(units, 1);
-    if (units <= 0 || wanted <= 0 || difference <= 0 || in.loop_w_per_k <= 0) {
+    if (units <= 0 || wanted <= 0 || difference <= 0 || in.loop_w_per_k <= 0) {  // in.fan_limit_frac: there are no fans, the pump stands indoors
       out.fan_ratio = wanted > 0 ? 1 : 0;
       return out;
     }

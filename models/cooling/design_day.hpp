@@ -20,12 +20,13 @@ struct DesignCase {
 };
 
 // Rated heat of all racks at `weather`; the first case is the whole plant, then one unit out of each kind that has any.
-std::vector<DesignCase> design_hour(SiteCooling const& site, WeatherPoint const& weather);
+std::vector<DesignCase> design_hour(SiteCooling const& site, WeatherPoint const& weather, double fan_limit_frac = 1);
 
 struct ScheduleRow {
   std::string item;
   int installed = 0, needed = 0;
   double capacity_w = 0, flow_l_s = 0, head_pa = 0, motor_w = 0, approach_k = 0;  // of one unit; 0 where it has none
+  double volume_m3 = 0;                                                           // of all loops that the units serve together
 };
 std::vector<ScheduleRow> mechanical_schedule(SiteCooling const& site);
 std::string schedule_csv(std::vector<ScheduleRow> const& rows);

@@ -40,25 +40,25 @@ RejectionOutputs DryCooler::Sized::reject(int units, RejectionInputs const& in, 
   out.outlet_c = in.inlet_c;
   double const difference = in.inlet_c - air_c, wanted = in.loop_w_per_k * (in.inlet_c - in.target_c) / std::max(units, 1);
   if (units <= 0 || wanted <= 0 || difference <= 0 || in.loop_w_per_k <= 0) {
-    out.fan_ratio = wanted > 0 ? 1 : 0;  // the air is no help: nothing to be had from more fan
+    out.fan_ratio = wanted > 0 ? in.fan_limit_frac : 0;  // the air is no help: nothing to be had from more fan
     return out;
   }
   double const loop = in.loop_w_per_k / units;
   double const fluid_resistance = (1 - air_resistance_frac) * std::pow(std::max(loop / rated_loop_w_per_k, 1e-6), -0.8);  // off_design_ua's second film
-  double const log_min = std::log(min_fan_frac);
-  double const at_full = heat_at(0.0, fluid_resistance, loop, difference), at_min = heat_at(log_min, fluid_resistance, loop, difference);
+  double const limit = in.fan_limit_frac, least = std::min(min_fan_frac, limit), log_min = std::log(least), log_limit = std::log(limit);
+  double const at_full = heat_at(log_limit, fluid_resistance, loop, difference), at_min = heat_at(log_min, fluid_resistance, loop, difference);
   double const full_power = fan_power_w * fan_power_factor;
-  double heat = wanted, power = full_power;
+  double heat = wanted, power = full_power * limit * limit * limit;
   if (at_full <= wanted) {
-    heat = at_full, out.fan_ratio = 1;
+    heat = at_full, out.fan_ratio = limit;
   } else if (at_min >= wanted) {
     double const on = wanted / at_min;
-    out.fan_ratio = min_fan_frac * on;
-    power = full_power * min_fan_frac * min_fan_frac * min_fan_frac * on;
+    out.fan_ratio = least * on;
+    power = full_power * least * least * least * on;
   } else {
     // Heat is nearly a power of fan speed: straight in logarithms, so few steps do.
     auto const excess = [&](double x) { return std::log(heat_at(x, fluid_resistance, loop, difference) / wanted); };
-    out.fan_ratio = std::exp(rising_root(excess, log_min, std::log(at_min / wanted), 0.0, std::log(at_full / wanted), 1e-10));
+    out.fan_ratio = std::exp(rising_root(excess, log_min, std::log(at_min / wanted), log_limit, std::log(at_full / wanted), 1e-10));
     power = full_power * out.fan_ratio * out.fan_ratio * out.fan_ratio;
   }
   out.heat_w = heat * units;

@@ -16,6 +16,7 @@ struct DryCooler {
   double rated_heat_w = 1.2e6, rated_inlet_c = 46, rated_outlet_c = 36, rated_air_c = 28;
   double air_rise_k = 11, fan_power_w = 22e3, min_fan_frac = 0.15, air_resistance_frac = 0.8, air_exponent = 0.55;
   double rated_heat() const { return rated_heat_w; }
+  double rated_approach() const { return rated_outlet_c - rated_air_c; }
 
   static constexpr auto fields() {
     using D = DryCooler;

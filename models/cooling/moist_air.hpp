@@ -1,8 +1,8 @@
 #pragma once
 // Moist air: saturation pressure, humidity ratio, wet bulb, dew point, enthalpy and density of a mixture of ideal gases.
 // Source: ASHRAE Handbook of Fundamentals 2017, chapter 1 (Hyland-Wexler saturation pressure, equations 5, 6, 20-36).
-// Neglected: the enhancement factor (below 0.5 %). Valid -100..200 degC, 60..120 kPa; pressure and temperature are clamped by nobody:
-// the weather reader refuses what lies outside.
+// Neglected: the enhancement factor (below 0.5 %). Valid -60..70 degC, 31..120 kPa, checked against psychrolib there; pressure and temperature
+// are clamped by nobody: the weather reader refuses what lies outside.
 
 namespace aif::cooling {
 

@@ -29,12 +29,12 @@ RejectionOutputs PerformanceTable::Sized::reject(int units, RejectionInputs cons
   out.outlet_c = in.inlet_c;
   double const wanted = in.loop_w_per_k * (in.inlet_c - in.target_c);
   if (units <= 0 || wanted <= 0) {
-    out.fan_ratio = wanted > 0 ? 1 : 0;
+    out.fan_ratio = wanted > 0 ? in.fan_limit_frac : 0;
     return out;
   }
   double const outdoor = table.basis == OutdoorBasis::dry_bulb ? in.weather.dry_bulb_c : in.weather.wet_bulb_c;
   // A coil cannot cool below the outdoor temperature, whatever the end of the table says.
-  auto const capacity = [&](double leaving) { return leaving <= outdoor ? 0.0 : units * interpolate(table.outdoor_c, table.capacity_w, outdoor - (leaving - table.leaving_c)); };
+  auto const capacity = [&](double leaving) { return leaving <= outdoor ? 0.0 : in.fan_limit_frac * units * interpolate(table.outdoor_c, table.capacity_w, outdoor - (leaving - table.leaving_c)); };
   double leaving = in.target_c, heat = wanted;
   if (double const at_target = capacity(in.target_c); at_target < wanted) {
     auto const surplus = [&](double x) { return capacity(x) - in.loop_w_per_k * (in.inlet_c - x); };
@@ -42,7 +42,7 @@ RejectionOutputs PerformanceTable::Sized::reject(int units, RejectionInputs cons
     heat = in.loop_w_per_k * (in.inlet_c - leaving);
   }
   double const available = std::max(capacity(leaving), 1e-9);
-  out.fan_ratio = std::min(heat / available, 1.0);
+  out.fan_ratio = in.fan_limit_frac * std::min(heat / available, 1.0);
   out.outlet_c = leaving, out.heat_w = heat;
   out.fan_w = heat > 0 ? units * interpolate(table.outdoor_c, table.power_w, outdoor) * interpolate(table.load_frac, table.power_frac, out.fan_ratio) : 0;
   return out;

@@ -1,7 +1,8 @@
 #pragma once
 // A plant known only by its vendor's table: capacity and full-load power against outdoor temperature, at one leaving-fluid temperature, and a
 // part-load curve of power. Another leaving temperature shifts the outdoor axis by the difference (heat exchangers see differences only);
-// outside the table its ends hold. Neglected: flow other than rated, water use. Source: the table.
+// outside the table its ends hold. A fan limit takes away capacity in proportion (assumption: on the safe side, coils give air^0.5 to air^1).
+// Neglected: flow other than rated, water use. Source: the table.
 
 #include <array>
 #include <string>
@@ -37,6 +38,7 @@ struct PerformanceTable {
         field("load_power", &P::power_frac, Kind::fraction, 0, 1, "Power at those part loads over full power.", "assumption: cube law")};
   }
   double rated_heat() const { return capacity_w.size() > 1 ? capacity_w[capacity_w.size() - 2] : capacity_w.at(0); }  // the warmest but one
+  double rated_approach() const { return leaving_c - outdoor_c[outdoor_c.size() > 1 ? outdoor_c.size() - 2 : 0]; }
 
   struct Sized;
 };

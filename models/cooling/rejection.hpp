@@ -2,11 +2,12 @@
 // The contract of a heat-rejection plant (the types of plants.hpp): cool a loop towards a set point against the weather.
 //
 //   struct Plant { static constexpr std::string_view type_name; static constexpr auto fields();
-//                  double rated_heat() const;  // W of one unit at its rating point
+//                  double rated_heat() const;      // W of one unit at its rating point
+//                  double rated_approach() const;  // K between the fluid that leaves and what cools it, there
 //                  struct Sized { Sized(Plant const&, double altitude_m); RejectionOutputs reject(int units, RejectionInputs const&) const; }; };
 //
 // `Sized` holds what follows from the rating once (UA, air flow at altitude); `reject` is pure and allocates nothing. N units share the
-// flow equally and run alike, so N copies equal multiplicity N. Fans run no faster than the set point asks.
+// flow equally and run alike, so N copies equal multiplicity N. Fans run no faster than the set point asks and the limit allows.
 
 #include <concepts>
 
@@ -20,19 +21,21 @@ struct RejectionInputs {
   double target_c = 32;          // loop fluid wanted back
   WeatherPoint weather;
   bool water_allowed = true;     // false when the site's water budget is spent
+  double fan_limit_frac = 1;     // highest fan speed (noise limits); pumps are indoors
 };
 
 struct RejectionOutputs {
   double outlet_c = 0, heat_w = 0;                                    // heat_w >= 0, to the ambient
   double fan_w = 0, pump_w = 0;                                       // pump: spray and tower pumps, whose heat leaves with the plant
   double evaporation_kg_s = 0, drift_kg_s = 0;
-  double fan_ratio = 0;                                               // 1: nothing left to give
+  double fan_ratio = 0;                                               // at the limit: nothing left to give
   bool wet = false;
 };
 
 template <class P>
 concept RejectionPlant = requires(P const& params, typename P::Sized const& sized, RejectionInputs const& in) {
   { params.rated_heat() } -> std::same_as<double>;
+  { params.rated_approach() } -> std::same_as<double>;
   { sized.reject(1, in) } -> std::same_as<RejectionOutputs>;
 };
 

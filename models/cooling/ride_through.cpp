@@ -32,4 +32,17 @@ RideThrough ride_through(TransientParams const& params, CoolingFault fault, doub
   return run_transient(params, {event}, horizon_s, horizon_s).ride_through;
 }
 
+std::vector<StorageWorth> storage_worth(TransientParams const& params, CoolingFault fault, std::span<double const> tank_s, double horizon_s) {
+  constexpr double kChilledRise = 7, kWater = 4180;  // as in dynamic.cpp
+  std::vector<StorageWorth> out;
+  for (double seconds : tank_s) {
+    TransientParams p = params;
+    double const facility_kg_s = p.coolant_kg_s * heat_capacity_j_kg_k(p.fluid, p.supply_set_c) / kWater;  // balanced exchanger
+    double const buffer_kg = seconds * facility_kg_s, chilled_kg = seconds * p.air_w / (kChilledRise * kWater);
+    p.buffer_kg += buffer_kg, p.chilled_kg += chilled_kg;
+    out.push_back({seconds, std::max(buffer_kg, chilled_kg), ride_through(p, fault, horizon_s)});
+  }
+  return out;
+}
+
 }  // namespace aif::cooling

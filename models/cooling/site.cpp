@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/calendar.hpp"
+#include "core/grid_table.hpp"
 #include "models/cooling/exchangers.hpp"
 
 namespace aif::cooling {
@@ -23,15 +24,36 @@ struct GroupFlow {
   double flow_frac, w_per_k, offset_k, pump_w;  // w_per_k of all racks
 };
 
-double supply_set(SiteCooling const& site, SiteCoolingInputs const& in) {
-  return std::isnan(in.supply_set_c) ? site.params.liquid.supply_c : in.supply_set_c;
+// Coolant flow over rated flow: as the heat, between the pumps' least and full flow; the scale is the operator's.
+double flow_frac_of(SiteCooling const& site, SiteCooling::Group const& g, double liquid_w, double flow_scale) {
+  return std::clamp(flow_scale * liquid_w / g.data.rated_liquid_w, site.params.liquid.loop.pumps.min_flow_frac, 1.0);
 }
 
-GroupFlow group_flow(SiteCooling const& site, SiteCooling::Group const& g, GroupHeat const& heat, double scale) {
+// Supply and flow of the window where the caller leaves them to the reset, and the heat that warm coolant gives to the hall's air.
+SiteCoolingInputs settled(SiteCooling const& site, SiteCoolingState& state, WeatherPoint const& weather, SiteCoolingInputs in) {
+  auto const& liquid = site.params.liquid;
+  auto const& reset = liquid.reset;
+  if (std::isnan(in.supply_set_c)) in.supply_set_c = reset.wet_bulb_c.empty() ? liquid.supply_c : interpolate(reset.wet_bulb_c, reset.supply_c, weather.wet_bulb_c);
+  if (std::isnan(in.flow_scale)) in.flow_scale = reset.flow_frac.empty() ? 1.0 : interpolate(reset.wet_bulb_c, reset.flow_frac, weather.wet_bulb_c);
+  if (liquid.spill_w_k <= 0) return in;
+  state.split.resize(in.groups.size());
+  for (std::size_t i = 0; i < in.groups.size(); ++i) {
+    auto const& g = site.groups[i];
+    GroupHeat& heat = state.split[i] = in.groups[i];
+    if (g.cdus <= 0 || heat.liquid_w <= 0) continue;
+    double const mean_c = in.supply_set_c + 0.5 * heat.liquid_w / (g.rated_w_per_k * flow_frac_of(site, g, heat.liquid_w, in.flow_scale));
+    double const spilled_w = std::clamp(liquid.spill_w_k * (mean_c - site.params.air.supply_c), 0.0, heat.liquid_w);
+    heat.liquid_w -= spilled_w, heat.air_w += spilled_w;
+  }
+  in.groups = state.split;
+  return in;
+}
+
+GroupFlow group_flow(SiteCooling const& site, SiteCoolingInputs const& in, SiteCooling::Group const& g, GroupHeat const& heat, double scale) {
   auto const& liquid = site.params.liquid;
   double const liquid_w = scale * heat.liquid_w;
   GroupFlow out{};
-  out.flow_frac = std::clamp(liquid_w / g.data.rated_liquid_w, liquid.loop.pumps.min_flow_frac, 1.0);
+  out.flow_frac = flow_frac_of(site, g, liquid_w, in.flow_scale);
   out.w_per_k = heat.racks * g.rated_w_per_k * out.flow_frac;
   double const units = g.cdus * heat.racks / g.racks_with_coolant();
   out.pump_w = liquid.loop.pumps.power_w(g.rated_m3_s * heat.racks, out.flow_frac) + units * liquid.cdu.model.standby_power_w;
@@ -50,7 +72,7 @@ LiquidLoad liquid_load(SiteCooling const& site, SiteCoolingInputs const& in, dou
     auto const& g = site.groups[i];
     auto const& heat = in.groups[i];
     if (g.cdus <= 0 || heat.racks <= 0) continue;
-    GroupFlow const f = group_flow(site, g, heat, scale);
+    GroupFlow const f = group_flow(site, in, g, heat, scale);
     load.cdu_power_w += f.pump_w;
     load.heat_w += heat.racks * scale * heat.liquid_w + f.pump_w;
     load.loop_w_per_k += f.w_per_k;
@@ -59,7 +81,7 @@ LiquidLoad liquid_load(SiteCooling const& site, SiteCoolingInputs const& in, dou
     load.rise_max_k = std::max(load.rise_max_k, scale * heat.liquid_w * heat.racks / f.w_per_k);
   }
   if (rated_w_per_k <= 0) return load;
-  load.required_c = supply_set(site, in) - load.offset_max_k;
+  load.required_c = in.supply_set_c - load.offset_max_k;
   double const per_m3 = site.fws_heat_capacity * site.fws_density;
   load.fws_power_w = site.params.plant.facility_pumps.power_w(rated_w_per_k / per_m3, load.loop_w_per_k / rated_w_per_k);
   load.heat_w += load.fws_power_w;
@@ -88,7 +110,7 @@ LiquidResult solve_liquid(SiteCooling const& site, WeatherPoint const& weather, 
   double const loop = r.load.loop_w_per_k, heat = r.load.heat_w;
   auto const run = [&](double supply_c, double target_c) {
     r.reused_w = reused_heat_w(site.params.plant.heat_reuse, loop, supply_c + heat / loop, heat);
-    r.rejection = reject(site.rejection, site.rejection_units, {loop, supply_c + (heat - r.reused_w) / loop, target_c, weather, water_allowed});
+    r.rejection = reject(site.rejection, site.rejection_units, {loop, supply_c + (heat - r.reused_w) / loop, target_c, weather, water_allowed, in.fan_limit_frac});
     double const left = heat - r.reused_w - r.rejection.heat_w;
     r.trim = left > kHeatTolerance * heat ? run_chillers(site.trim, trim_units, left, supply_c, weather.dry_bulb_c) : Chiller::Outputs{};
     double const taken = r.trim.condenser_w > 0 ? std::min(left, r.trim.capacity_w) : 0;
@@ -105,9 +127,10 @@ LiquidResult solve_liquid(SiteCooling const& site, WeatherPoint const& weather, 
   return r;
 }
 
+// A reset below the design supply is a wish: racks are held back only above the design supply, or above a warmer one that was asked for.
 double excess_k(SiteCooling const& site, SiteCoolingInputs const& in, LiquidResult const& r) {
   double const supply = r.supply_c + r.load.offset_max_k;
-  return std::max(supply - supply_set(site, in) - site.params.liquid.supply_tolerance_k, supply + r.load.rise_max_k - site.params.liquid.return_max_c);
+  return std::max(supply - std::max(in.supply_set_c, site.params.liquid.supply_c) - site.params.liquid.supply_tolerance_k, supply + r.load.rise_max_k - site.params.liquid.return_max_c);
 }
 
 // Share of the offered liquid heat at which supply and return are just within their limits.
@@ -128,12 +151,12 @@ void write_groups(SiteCooling const& site, SiteCoolingInputs const& in, LiquidRe
     o.r_case_coolant_k_per_w = g.data.r_fixed_k_per_w;
     if (air_cap_frac < 1) o.cap_air_w = air_cap_frac * heat.air_w;
     if (g.cdus <= 0 || heat.racks <= 0) {
-      o.coolant_supply_c = o.coolant_return_c = g.cdus <= 0 ? air_supply_c : supply_set(site, in);
+      o.coolant_supply_c = o.coolant_return_c = g.cdus <= 0 ? air_supply_c : in.supply_set_c;
       continue;
     }
-    GroupFlow const f = group_flow(site, g, heat, 1.0);
+    GroupFlow const f = group_flow(site, in, g, heat, 1.0);
     // A group that needs less than the worst one mixes its coolant back to the set point.
-    o.coolant_supply_c = std::max(liquid.supply_c + f.offset_k, supply_set(site, in));
+    o.coolant_supply_c = std::max(liquid.supply_c + f.offset_k, in.supply_set_c);
     o.coolant_return_c = o.coolant_supply_c + heat.liquid_w * heat.racks / f.w_per_k;
     o.coolant_kg_s = g.rated_kg_s * f.flow_frac;
     o.r_case_coolant_k_per_w += g.data.r_flow_k_per_w * std::pow(o.coolant_kg_s / g.data.devices_per_rack, -g.data.r_flow_exponent);
@@ -186,12 +209,12 @@ AirResult solve_air(SiteCooling const& site, WeatherPoint const& weather, SiteCo
   r.heat_w = r.it_w + r.fan_w + r.pump_w;
   double const loop = rated_m3_s * flow * site.chw_density * site.chw_heat_capacity;
   if (site.condenser_cells > 0) {
-    CondenserOutputs const c = site.condensers.solve(site.air_chiller, site.air_chiller_units, site.condenser_cells, {r.heat_w, chilled.supply_c, loop}, weather, water_allowed, in.free_cooling);
+    CondenserOutputs const c = site.condensers.solve(site.air_chiller, site.air_chiller_units, site.condenser_cells, {r.heat_w, chilled.supply_c, loop}, weather, water_allowed, in.free_cooling, in.fan_limit_frac);
     r.free = c.tower, r.free.fan_w = 0, r.free.heat_w = c.free_w, r.chiller = c.chiller;
     r.condenser_fan_w = c.tower.fan_w, r.condenser_pump_w = c.pump_w + c.tower.pump_w, r.unmet_w = c.unmet_w;
   } else {
     if (chilled.free_cooling_fan_frac > 0 && in.free_cooling)
-      r.free = site.free_cooling.reject(site.air_chiller_units, {loop, chilled.supply_c + r.heat_w / loop, chilled.supply_c, weather, false});
+      r.free = site.free_cooling.reject(site.air_chiller_units, {loop, chilled.supply_c + r.heat_w / loop, chilled.supply_c, weather, false, in.fan_limit_frac});
     double const left = r.heat_w - r.free.heat_w;
     if (left > kHeatTolerance * r.heat_w) {
       auto chilled_by = [&](double heat_w) { return run_chillers(site.air_chiller, site.air_chiller_units, heat_w, chilled.supply_c, weather.dry_bulb_c); };
@@ -216,8 +239,10 @@ CoolingMode mode_of(double free_w, double compressor_w) {
 
 }  // namespace
 
-SiteCoolingOutputs solve_window(SiteCooling const& site, SiteCoolingState& state, WeatherPoint const& weather, SiteCoolingInputs const& in, double dt_s) {
+SiteCoolingOutputs solve_window(SiteCooling const& site, SiteCoolingState& state, WeatherPoint const& weather, SiteCoolingInputs const& given, double dt_s) {
   SiteCoolingOutputs out;
+  SiteCoolingInputs const in = settled(site, state, weather, given);
+  for (std::size_t i = 0; i < in.groups.size(); ++i) out.spilled_w += in.groups[i].racks * (given.groups[i].liquid_w - in.groups[i].liquid_w);
   double const cap = site.params.water.cap_m3_s;
   bool water_allowed = (cap <= 0 || state.water_used_kg < cap * 1000.0 * kYear) && in.water_limit_kg_s > 0;
   LiquidResult liquid = solve_liquid(site, weather, in, water_allowed, 1.0);
@@ -237,6 +262,12 @@ SiteCoolingOutputs solve_window(SiteCooling const& site, SiteCoolingState& state
   if (air.cap_frac < 1 && out.binding == CoolingElement::none)
     out.binding = air.unmet_w > 0 ? CoolingElement::air_chiller : air.flow_frac <= air.cap_frac ? CoolingElement::chilled_pumps : CoolingElement::air_unit;
   write_groups(site, in, liquid, out.liquid_cap_frac, air.cap_frac, air.supply_c, state.groups, out);
+  // Caps are told in the racks' own split of heat, before the spill.
+  for (std::size_t i = 0; i < in.groups.size(); ++i)
+    if (in.groups[i].liquid_w < given.groups[i].liquid_w) {
+      if (in.groups[i].liquid_w > 0) state.groups[i].cap_liquid_w *= given.groups[i].liquid_w / in.groups[i].liquid_w;
+      state.groups[i].cap_air_w *= given.groups[i].air_w / in.groups[i].air_w;
+    }
   out.groups = state.groups;
 
   auto const put = [&](CoolingPart p, double w) { out.power_w[static_cast<std::size_t>(p)] = w; };

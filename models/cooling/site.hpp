@@ -50,9 +50,11 @@ struct GroupHeat {
 struct SiteCoolingInputs {
   std::span<GroupHeat const> groups;  // in the order of the CoolingGroups
   double other_air_w = 0;             // heat of electrical rooms and network halls on the same chilled water
-  double supply_set_c = std::numeric_limits<double>::quiet_NaN();  // replaces liquid.supply in this window (set-point schedules); NaN: does not
+  double supply_set_c = std::numeric_limits<double>::quiet_NaN();  // replaces liquid.supply and its reset in this window; NaN: does not
+  double flow_scale = std::numeric_limits<double>::quiet_NaN();    // coolant flow over that which follows from the load; NaN: that of the reset
   bool free_cooling = true;                                        // false: smoke or dust, the chilled water is left to the chillers
   double water_limit_kg_s = std::numeric_limits<double>::infinity();  // a plant that would draw more runs dry
+  double fan_limit_frac = 1;                                       // highest speed of outdoor fans (quiet hours)
 };
 
 // RackSupply fields and caps of one group, per rack. Caps are infinite while nothing binds.
@@ -73,6 +75,7 @@ struct SiteCoolingOutputs {
   CoolingElement binding = CoolingElement::none;
   double liquid_cap_frac = 1, air_cap_frac = 1;                     // heat that can be carried over heat offered, 1 when all
   double unmet_w = 0;                                               // heat that no plant took: it warms the hall
+  double spilled_w = 0;                                             // of the racks' liquid heat, what their coolant gave to the hall's air
   double balance_residual = 0;                                      // (heat in - rejected - unmet) / heat in
 
   double electric_w() const {
@@ -113,6 +116,7 @@ struct SiteCooling {
 
 struct SiteCoolingState {
   std::vector<GroupCooling> groups;
+  std::vector<GroupHeat> split;             // heats of the window after what spills to the air
   double water_used_kg = 0, elapsed_s = 0;  // since the budget year began
 };
 

@@ -23,6 +23,14 @@ void check(CoolingParams const& p, std::span<CoolingGroup const> groups, Diagnos
     problems.add(problem("AF2205", "cooling.liquid.supply", "facility water would have to be at its freezing point to reach this supply", "use pg25 in plant.facility_fluid or a warmer supply"));
   if (liquid.return_max_c <= liquid.supply_c)
     problems.add(problem("AF2206", "cooling.liquid.return_max", "the highest return is not above the supply", "typical: supply + 10 to 20 K"));
+  auto const& reset = liquid.reset;
+  bool const rises = std::adjacent_find(reset.wet_bulb_c.begin(), reset.wet_bulb_c.end(), [](double a, double b) { return b <= a; }) == reset.wet_bulb_c.end();
+  if (reset.supply_c.size() != reset.wet_bulb_c.size() || (!reset.flow_frac.empty() && reset.flow_frac.size() != reset.wet_bulb_c.size()) || !rises)
+    problems.add(problem("AF2216", "cooling.liquid.reset", fmt::format("{} wet bulbs, {} supplies and {} flows do not make a reset", reset.wet_bulb_c.size(), reset.supply_c.size(), reset.flow_frac.size()),
+           "as many supplies (and flows, or none) as wet bulbs, these rising"));
+  for (double supply_c : reset.supply_c)
+    if (supply_c <= coolant.freezing_c + 3 || supply_c - liquid.cdu.model.approach_k <= facility.freezing_c + 1 || supply_c >= coolant.highest_c)
+      problems.add(problem("AF2205", "cooling.liquid.reset.supply", fmt::format("{} degC is outside what coolant or facility water can stand", supply_c), "raise it or choose another fluid"));
   if (chilled.supply_c + 1 >= p.air.supply_c)
     problems.add(problem("AF2206", "cooling.plant.chilled_water.supply", fmt::format("chilled water of {} degC cannot make air of {} degC", chilled.supply_c, p.air.supply_c),
            "keep at least the coil's approach between the two"));
@@ -121,6 +129,6 @@ SiteCooling build_site_cooling(CoolingParams const& p, std::span<CoolingGroup co
   return site;
 }
 
-SiteCoolingState make_state(SiteCooling const& site) { return {std::vector<GroupCooling>(site.groups.size()), 0, 0}; }
+SiteCoolingState make_state(SiteCooling const& site) { return {std::vector<GroupCooling>(site.groups.size()), std::vector<GroupHeat>(site.groups.size()), 0, 0}; }
 
 }  // namespace aif::cooling

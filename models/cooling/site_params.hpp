@@ -4,6 +4,7 @@
 // (Liquid Cooling Guidelines, 2nd ed.) and OCP (Cold Plate Requirements) print; libraries replace them with sourced products.
 
 #include <string>
+#include <vector>
 
 #include "models/cooling/chiller.hpp"
 #include "models/cooling/condenser_loop.hpp"
@@ -49,10 +50,24 @@ struct CduPlacement {
   }
 };
 
+// Supply and flow as the operator's controls move them with the outdoor wet bulb: straight lines between the points, ends held. A colder supply
+// than `liquid.supply` spares leakage in the chips where the weather gives it for little; what racks may get at most stays tied to `liquid.supply`.
+struct SupplyReset {
+  std::vector<double> wet_bulb_c, supply_c, flow_frac;
+  static constexpr auto fields() {
+    using R = SupplyReset;
+    return FieldList{
+        field("wet_bulb", &R::wet_bulb_c, Kind::temperature, -60, 60, "Outdoor wet bulbs, rising; empty: no reset."),
+        field("supply", &R::supply_c, Kind::temperature, 5, 70, "Coolant supply at each of them."),
+        field("flow", &R::flow_frac, Kind::fraction, 0.3, 2, "Coolant flow at each of them, over the flow that follows from the load; empty: 1.")};
+  }
+};
+
 struct LiquidCooling {
   LiquidLoop loop;
   double supply_c = 40, return_max_c = 60, supply_tolerance_k = 2;
-  double flow_m3_s_w = 1.5e-3 / 60 / 1e3;
+  double flow_m3_s_w = 1.5e-3 / 60 / 1e3, spill_w_k = 0;
+  SupplyReset reset;
   CduPlacement cdu;
   static constexpr auto fields() {
     using L = LiquidCooling;
@@ -62,6 +77,8 @@ struct LiquidCooling {
         field("return_max", &L::return_max_c, Kind::temperature, 10, 85, "Highest coolant return.", "assumption: hose and cold-plate limits 60-65 degC"),
         field("supply_tolerance", &L::supply_tolerance_k, Kind::temperature_difference, 0, 20, "Excess over the set point above which load must fall.", "assumption"),
         field("flow", &L::flow_m3_s_w, Kind::flow_per_power, 1e-9, 1e-6, "Rated coolant flow per heat where the rack states none.", "OCP: 1.0-2.0 L/min/kW; 1.5 is 10 K of PG25"),
+        field("spill", &L::spill_w_k, Kind::conductance, 0, 1e4, "Heat that manifolds, hoses and plates of one rack give to the hall's air per kelvin between coolant and air.", "assumption: lagged, none"),
+        field("reset", &L::reset, "Supply and flow by wet bulb; `optimize --setpoints` finds them."),
         field("cdu", &L::cdu, "Coolant distribution units.")};
   }
 };
@@ -148,6 +165,23 @@ struct ChilledWater {
   }
 };
 
+// Hours in which neighbours sleep: outdoor fans keep below a share of their speed. By the fan laws sound power falls by 50 lg(1/speed) dB
+// (ASHRAE Handbook HVAC Applications 2019, ch. 49): 70 % is 7.7 dB less.
+struct QuietHours {
+  double from_s = 22 * 3600.0, to_s = 6 * 3600.0, fan_frac = 1;
+  static constexpr auto fields() {
+    using Q = QuietHours;
+    return FieldList{
+        field("from", &Q::from_s, Kind::duration, 0, 24 * 3600.0, "Time after midnight, local standard time, at which they begin.", "assumption"),
+        field("to", &Q::to_s, Kind::duration, 0, 24 * 3600.0, "Time after midnight at which they end; before `from`: the next morning.", "assumption"),
+        field("fans", &Q::fan_frac, Kind::fraction, 0.1, 1, "Highest speed of the fans of heat rejection, free cooling and towers in these hours; 100 %: no limit.", "assumption: no limit")};
+  }
+  double limit_frac(double second_of_day) const {
+    bool const inside = from_s <= to_s ? second_of_day >= from_s && second_of_day < to_s : second_of_day >= from_s || second_of_day < to_s;
+    return inside ? fan_frac : 1.0;
+  }
+};
+
 struct CoolingPlant {
   RejectionGroup heat_rejection;
   HeatReuse heat_reuse;
@@ -156,6 +190,7 @@ struct CoolingPlant {
   CondenserLoop condenser_loop;
   Fluid facility_fluid = Fluid::water;
   PumpSet facility_pumps{200e3, 0.65, 0.3, 0.3};
+  QuietHours quiet;
   static constexpr auto fields() {
     using P = CoolingPlant;
     return FieldList{
@@ -166,18 +201,20 @@ struct CoolingPlant {
         field("chilled_water", &P::chilled_water, "Chilled-water loop with its free-cooling coil."),
         field("condenser_loop", &P::condenser_loop, "Towers and economiser of water-cooled air_chillers; unused when those are air-cooled."),
         field("facility_fluid", &P::facility_fluid, "Fluid of the facility-water loop."),
-        field("facility_pumps", &P::facility_pumps, "Facility-water pumps.")};
+        field("facility_pumps", &P::facility_pumps, "Facility-water pumps."),
+        field("quiet", &P::quiet, "Hours with a limit on noise.")};
   }
 };
 
 struct WaterSupply {
-  double cap_m3_s = 0, price_usd_m3 = 1.9, cycles_of_concentration = 5;
+  double cap_m3_s = 0, price_usd_m3 = 1.9, cycles_of_concentration = 5, at_source_m3_j = 1.8e-3 / 3.6e6;
   static constexpr auto fields() {
     using W = WaterSupply;
     return FieldList{
         field("cap", &W::cap_m3_s, Kind::volume_flow, 0, 10, "Water that may be drawn in a year; once spent, evaporative plants run dry; 0: no cap.", "assumption"),
         field("price", &W::price_usd_m3, Kind::money_per_volume, 0, 100, "Price of make-up water.", "assumption"),
-        field("cycles", &W::cycles_of_concentration, Kind::number, 1.2, 20, "Cycles of concentration; blowdown = evaporation / (cycles - 1).", "assumption: 4-6")};
+        field("cycles", &W::cycles_of_concentration, Kind::number, 1.2, 20, "Cycles of concentration; blowdown = evaporation / (cycles - 1).", "assumption: 4-6"),
+        field("at_source", &W::at_source_m3_j, Kind::flow_per_power, 0, 1e-7, "Water that the power stations of the grid evaporate per energy delivered.", "Torcellini et al. 2003, NREL/TP-550-33905: thermal stations of the USA 0.47 gal/kWh")};
   }
 };
 

@@ -54,12 +54,12 @@ void add_power(Lines& lines, Facility const& f) {
 struct MachineName {
   char const *row, *component, *item;
 };
-constexpr MachineName kMachines[] = {{"facility-water pumps, all", "cooling.plant.facility_pumps", "Facility-water pumps"}, {"heat rejection", "cooling.plant.heat_rejection", "Heat-rejection units"},
+constexpr MachineName kMachines[] = {{"facility-water pump", "cooling.plant.facility_pumps", "Facility-water pumps"}, {"heat rejection", "cooling.plant.heat_rejection", "Heat-rejection units"},
                                      {"trim chiller", "cooling.plant.trim_chiller", "Trim chillers"}, {"air unit", "cooling.air.unit", "Air handling units"},
-                                     {"chiller of the air side", "cooling.plant.air_chiller", "Chillers of the air side"}, {"chilled-water pumps, all", "cooling.plant.chilled_water.pumps", "Chilled-water pumps"},
+                                     {"chiller of the air side", "cooling.plant.air_chiller", "Chillers of the air side"}, {"chilled-water pump", "cooling.plant.chilled_water.pumps", "Chilled-water pumps"},
                                      {"cooling tower cell", "cooling.plant.condenser_loop", "Cooling tower cells"}};
 
-// Counts, duty of one unit and motors from the mechanical schedule; a row of pumps stands for all of them together and is shared among those needed.
+// Counts, duty of one unit and motors from the mechanical schedule.
 void add_cooling(Lines& lines, Facility const& f) {
   auto const& p = f.cooling->params;
   for (auto const& row : cooling::mechanical_schedule(*f.cooling)) {
@@ -72,12 +72,6 @@ void add_cooling(Lines& lines, Facility const& f) {
     line.follows = is_cdu ? "pods." + pod : kWithRacks;
     line.count = row.installed, line.needed = row.needed, line.rating = row.capacity_w, line.unit = "W";
     line.flow_m3_s = row.flow_l_s / 1000, line.head_pa = row.head_pa, line.motor_w = row.motor_w, line.approach_k = row.approach_k;
-    bool const facility_pumps = line.component == "cooling.plant.facility_pumps", chilled_pumps = line.component == "cooling.plant.chilled_water.pumps";
-    if (facility_pumps || chilled_pumps) {
-      auto const& set = facility_pumps ? p.plant.facility_pumps : p.plant.chilled_water.pumps;
-      line.count = set.units, line.needed = std::max(set.units - set.spares, 1);
-      line.rating = 0, line.flow_m3_s /= line.needed, line.motor_w /= line.needed;
-    }
     double const sets = row.installed;
     if (line.count > 0) lines.push_back(std::move(line));
     if (is_cdu) add(lines, "cooling.liquid.pump." + pod, "Pumps of the distribution units, " + pod, "pods." + pod, sets * p.liquid.loop.pumps.units);

@@ -68,7 +68,7 @@ void visit(Archive& a, Run& run) {
       a(run.state.cooling.elapsed_s), a(run.state.mechanical_w);
   auto& t = run.sums;
   a(t.time_s), a(t.it_j), a(t.utility_j), a(t.generator_j), a(t.site_j), a(t.battery_j), a(t.network_j), a(t.storage_j), a(t.rejected_j), a(t.unmet_j);
-  a(t.water_kg), a(t.evaporation_kg), a(t.carbon_kg), a(t.marginal_carbon_kg), a(t.stranded_j), a(t.gas_j), a(t.solar_j), a(t.solar_unused_j), a(t.fuel_m3), a(t.gas_fuel_j), a(t.fuel_usd), a(t.curtailable_j),
+  a(t.water_kg), a(t.evaporation_kg), a(t.carbon_kg), a(t.marginal_carbon_kg), a(t.stranded_j), a(t.reused_j), a(t.gas_j), a(t.solar_j), a(t.solar_unused_j), a(t.fuel_m3), a(t.gas_fuel_j), a(t.fuel_usd), a(t.curtailable_j),
       a(t.curtailable_onsite_j), a(t.loss_j), a(t.cooling_j), a(t.month_it_j), a(t.month_site_j), a(t.peak_it_w);
   a(t.peak_site_w), a(t.peak_va), a(t.least_power_factor), a(t.worst_residual), a(t.worst_ramp_w_s), a(t.peak_window), a(t.unsolved), a(t.groups), a(t.workloads);
   a(t.ttft_p50), a(t.ttft_p99), a(t.tpot_p50), a(t.tpot_p99), a(t.ttft_weight), a(run.site_w), a(run.utility_w);

@@ -80,7 +80,7 @@ struct Parser {
     for (std::size_t i = 0; i < cells.size(); ++i) {
       if (cells[i] == "Heating" && i + 2 < cells.size()) d.heating_99_6_c = number(cells[i + 2]);
       if (cells[i] == "Cooling" && i + 10 < cells.size()) {
-        d.dry_bulb_0_4_c = number(cells[i + 3]), d.mean_wet_bulb_0_4_c = number(cells[i + 4]), d.dry_bulb_1_c = number(cells[i + 5]);
+        d.daily_range_k = number(cells[i + 2]), d.dry_bulb_0_4_c = number(cells[i + 3]), d.mean_wet_bulb_0_4_c = number(cells[i + 4]), d.dry_bulb_1_c = number(cells[i + 5]);
         d.dry_bulb_2_c = number(cells[i + 7]), d.wet_bulb_0_4_c = number(cells[i + 9]), d.mean_dry_bulb_at_wet_c = number(cells[i + 10]);
         cooling_found = std::isfinite(d.dry_bulb_0_4_c) && std::isfinite(d.wet_bulb_0_4_c);
       }

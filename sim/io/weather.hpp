@@ -17,6 +17,7 @@ namespace aif::sim {
 struct DesignConditions {
   double dry_bulb_0_4_c = 0, mean_wet_bulb_0_4_c = 0, dry_bulb_1_c = 0, dry_bulb_2_c = 0, wet_bulb_0_4_c = 0, mean_dry_bulb_at_wet_c = 0;
   double heating_99_6_c = 0;
+  double daily_range_k = 0;           // of the dry bulb in the hottest month
   double max_dry_bulb_20_year_c = 0;  // mean annual extreme with a return period of 20 years
 };
 

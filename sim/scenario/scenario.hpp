@@ -27,6 +27,7 @@ namespace aif::sim {
 struct SiteParams {
   LocationParams location;
   WeatherParams weather;
+  DesignDayParams design_day;
   power::UtilityParams utility;
   economics::TariffParams tariff;
   CarbonParams carbon;
@@ -37,6 +38,7 @@ struct SiteParams {
     return FieldList{
         field("location", &S::location, "Where the site is."),
         field("weather", &S::weather, "Hourly weather.").required(),
+        field("design_day", &S::design_day, "Outdoor air of the design day."),
         field("utility", &S::utility, "Point of interconnection.").required(),
         field("tariff", &S::tariff, "What electricity costs."),
         field("carbon", &S::carbon, "Carbon intensity of the grid."),

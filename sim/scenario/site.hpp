@@ -2,9 +2,11 @@
 // The parts of a scenario that belong to no room: where the site stands, its halls and pods, the delivery phases, the clock,
 // distributions, checks. The rooms' own parts (power, cooling, network, storage, workloads, finance) are declared by the rooms.
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "contracts/uncertainty.hpp"
@@ -34,6 +36,24 @@ struct WeatherParams {
     return FieldList{
         field("source", &WeatherParams::source, "Hourly weather: lib:weather/NAME or a file (EPW, JSON, CSV).").required(),
         field("offset", &WeatherParams::offset_k, Kind::temperature_difference, -20.0, 20.0, "Added to every dry bulb at constant humidity ratio (climate what-if).")};
+  }
+};
+
+// Outdoor air that the plant is designed for. `run --design-day` works through it.
+enum class DesignBasis { cooling_0_4, cooling_1, cooling_2, extreme_20_year };
+constexpr auto enum_names(DesignBasis) { return std::array<std::string_view, 4>{"cooling_0.4", "cooling_1", "cooling_2", "extreme_20_year"}; }
+
+struct DesignDayParams {
+  DesignBasis basis = DesignBasis::cooling_0_4;
+  double dry_bulb_c = 0, wet_bulb_c = 0, daily_range_k = 0;
+
+  static constexpr auto fields() {
+    using D = DesignDayParams;
+    return FieldList{
+        field("basis", &D::basis, "Line of the weather file's design conditions: dry bulb exceeded in 0.4, 1 or 2 % of the hours, or the extreme of 20 years."),
+        field("dry_bulb", &D::dry_bulb_c, Kind::temperature, 0, 60, "Highest dry bulb of the day; 0 degC: from the weather file.", "the weather file"),
+        field("wet_bulb", &D::wet_bulb_c, Kind::temperature, 0, 40, "Wet bulb in that hour; 0 degC: from the weather file.", "the weather file"),
+        field("daily_range", &D::daily_range_k, Kind::temperature_difference, 0, 40, "Highest less lowest dry bulb of the day; 0 K: from the weather file.", "the weather file")};
   }
 };
 

@@ -39,7 +39,7 @@ for _, _si, _symbol, _scale, _zero in _core.unit_table():
 # SI symbols that are no unit of the table, and their atoms: "USD/J", FLOP of "FLOP/s".
 for _part in {name for _, _, si in tuple(_TABLE.values()) for name in (si, *si.split("/"))} - {"1", ""}:
     _TABLE.setdefault(_part, (1.0, 0.0, _part))
-_BASE: dict[str, dict[str, int]] = {"1": {}, "m3": {"m": 3}, "m2": {"m": 2}}
+_BASE: dict[str, dict[str, int]] = {"1": {}, "m3": {"m": 3}, "m2": {"m": 2}, "W": {"J": 1, "s": -1}}
 
 
 def _reduce(unit: str) -> tuple[float, dict[str, int]]:

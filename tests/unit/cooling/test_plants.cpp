@@ -83,6 +83,24 @@ TEST_CASE_TEMPLATE_DEFINE("plant contract", P, plant_contract) {
       last = out;
     }
   }
+  SUBCASE("a limit on fan speed is kept, and takes heat and never adds any") {
+    RejectionInputs in{loop_of(params, units), 46, 30, make_weather_point(26, 0.5, 100e3), true};
+    double last = 1e300;
+    for (double limit : {1.0, 0.9, 0.7, 0.5, 0.3, 0.12}) {
+      in.fan_limit_frac = limit;
+      RejectionOutputs const out = plant.reject(units, in);
+      CAPTURE(limit);
+      if constexpr (!std::is_same_v<P, DeepWater>) CHECK(out.fan_ratio <= limit + 1e-9);  // its pump stands indoors
+      CHECK(out.heat_w <= last * (1 + 1e-9));
+      CHECK(std::abs(out.heat_w - in.loop_w_per_k * (in.inlet_c - out.outlet_c)) <= 1e-9 * in.loop_w_per_k * in.inlet_c);
+      last = out.heat_w;
+    }
+    if constexpr (!std::is_same_v<P, DeepWater>) CHECK(last < plant.reject(units, {loop_of(params, units), 46, 30, make_weather_point(26, 0.5, 100e3), true}).heat_w);
+    in.target_c = 45.5, in.fan_limit_frac = 1;  // a limit that does not bind changes nothing
+    RejectionOutputs const free = plant.reject(units, in);
+    in.fan_limit_frac = 0.5 * (1 + free.fan_ratio);
+    CHECK(plant.reject(units, in).heat_w == doctest::Approx(free.heat_w).epsilon(1e-6));
+  }
   SUBCASE("pure: the same question has the same bits for an answer") {
     RejectionInputs const in{loop_of(params, units), 43.21, 33.3, make_weather_point(27, 0.4, 100e3), true};
     CHECK(plant.reject(units, in).heat_w == plant.reject(units, in).heat_w);

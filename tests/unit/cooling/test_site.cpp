@@ -99,6 +99,15 @@ TEST_CASE("impossible designs are refused with codes") {
   p = {};
   p.plant.chilled_water.supply_c = 30;
   CHECK(code_of(p) == "AF2206");
+  p = {};
+  p.liquid.reset.wet_bulb_c = {0, 20}, p.liquid.reset.supply_c = {30};
+  CHECK(code_of(p) == "AF2216");
+  p.liquid.reset.wet_bulb_c = {20, 0}, p.liquid.reset.supply_c = {30, 40};
+  CHECK(code_of(p) == "AF2216");
+  p.liquid.reset.wet_bulb_c = {0, 20}, p.liquid.reset.supply_c = {3, 40};  // facility water would freeze
+  CHECK(code_of(p) == "AF2205");
+  p.liquid.reset.supply_c = {30, 40};
+  CHECK(code_of(p) == "");
 }
 
 TEST_CASE("Frontier, 7 April 2024: every 15 s balances, return water of a hot-water loop") {
@@ -208,4 +217,92 @@ TEST_CASE("a quasi-steady day costs the same in hours and in minutes") {
   };
   CHECK(energy(24) == doctest::Approx(energy(48)).epsilon(0.01));
   CHECK(energy(48) == doctest::Approx(energy(288)).epsilon(0.01));
+}
+
+TEST_CASE("a reset moves supply and flow with the wet bulb, and never holds racks back that the design supply would carry") {
+  CoolingParams p;
+  p.liquid.reset.wet_bulb_c = {0, 20}, p.liquid.reset.supply_c = {30, 40}, p.liquid.reset.flow_frac = {0.9, 1};
+  std::vector<CoolingGroup> const groups{nvl72()};
+  SiteCooling const site = build_site_cooling(p, groups, 0), plain = build_site_cooling({}, groups, 0);
+  SiteCoolingState state = make_state(site), other = make_state(plain);
+  std::vector<GroupHeat> const heat{{80e3, 12e3, 192}};
+  auto const cold = make_weather_point(-20, 0.5, kStandardPressurePa), cool = make_weather_point(14.4, 0.55, kStandardPressurePa), hot = make_weather_point(33, 0.5, kStandardPressurePa);
+  CHECK(solve(site, state, heat, cold).groups[0].coolant_supply_c == doctest::Approx(30));
+  CHECK(solve(site, state, heat, cool).groups[0].coolant_supply_c == doctest::Approx(30 + 0.5 * cool.wet_bulb_c).epsilon(1e-6));
+  CHECK(solve(site, state, heat, hot).groups[0].coolant_supply_c == doctest::Approx(40));
+  double const slow = solve(site, state, heat, cold).groups[0].coolant_kg_s, full = solve(plain, other, heat, cold).groups[0].coolant_kg_s;
+  CHECK(slow == doctest::Approx(0.9 * full));
+  CHECK(std::abs(solve(site, state, heat, cold).balance_residual) < 1e-9);
+  // A wish that the air cannot fulfil: warmer than asked, below the design supply, no cap.
+  p.liquid.reset.wet_bulb_c = {0}, p.liquid.reset.supply_c = {10}, p.liquid.reset.flow_frac = {};
+  SiteCooling const wish = build_site_cooling(p, groups, 0);
+  auto const out = solve(wish, state, heat, cool);
+  CHECK(out.groups[0].coolant_supply_c > 14.4);
+  CHECK(out.groups[0].coolant_supply_c < 40);
+  CHECK(out.liquid_cap_frac == 1);
+}
+
+TEST_CASE("warm coolant gives heat to the hall: as much as leaves the liquid side reaches the air side") {
+  CoolingParams p;
+  p.liquid.spill_w_k = 100;
+  std::vector<CoolingGroup> const groups{nvl72()};
+  SiteCooling const site = build_site_cooling(p, groups, 0), lagged = build_site_cooling({}, groups, 0);
+  SiteCoolingState a = make_state(site), b = make_state(lagged);
+  auto const w = make_weather_point(20, 0.5, kStandardPressurePa);
+  std::vector<GroupHeat> const heat{{110e3, 12e3, 192}};
+  auto const with = solve(site, a, heat, w), without = solve(lagged, b, heat, w);
+  // 100 W/K between coolant at its mean and air of 27 degC.
+  double const mean_c = 0.5 * (without.groups[0].coolant_supply_c + without.groups[0].coolant_return_c);
+  CHECK(with.spilled_w == doctest::Approx(192 * 100 * (mean_c - 27)).epsilon(0.01));
+  CHECK(without.spilled_w == 0);
+  CHECK(std::abs(with.balance_residual) < 1e-9);
+  CHECK(with.at(CoolingPart::air_fans) > without.at(CoolingPart::air_fans));
+  p.liquid.supply_c = 25, p.liquid.spill_w_k = 10;
+  SiteCooling const cold = build_site_cooling(p, groups, 0);
+  SiteCoolingState c = make_state(cold);
+  CHECK(solve(cold, c, {{20e3, 12e3, 192}}, make_weather_point(5, 0.5, kStandardPressurePa)).spilled_w < with.spilled_w);
+}
+
+TEST_CASE("quiet hours: over midnight and within a day; fans that may not run leave the plant short in the heat") {
+  QuietHours q;
+  CHECK(q.limit_frac(23 * 3600) == 1);
+  q.fan_frac = 0.5;
+  CHECK(q.limit_frac(23 * 3600) == 0.5);
+  CHECK(q.limit_frac(5 * 3600) == 0.5);
+  CHECK(q.limit_frac(6 * 3600) == 1);
+  q.from_s = 12 * 3600, q.to_s = 14 * 3600;
+  CHECK(q.limit_frac(13 * 3600) == 0.5);
+  CHECK(q.limit_frac(23 * 3600) == 1);
+  std::vector<CoolingGroup> const groups{nvl72()};
+  for (bool water_cooled : {false, true}) {
+    CoolingParams p = water_cooled ? testing::chiller_tower_economiser() : CoolingParams{};
+    SiteCooling const site = build_site_cooling(p, groups, 0);
+    SiteCoolingState state = make_state(site);
+    std::vector<GroupHeat> const heat{{115e3, 17e3, 192}};
+    auto const w = make_weather_point(34, 0.4, kStandardPressurePa);
+    SiteCoolingInputs in{heat};
+    auto const loud = solve_window(site, state, w, in, 3600);
+    in.fan_limit_frac = 0.3;
+    auto const quiet = solve_window(site, state, w, in, 3600);
+    CHECK(quiet.at(CoolingPart::rejection_fans) < loud.at(CoolingPart::rejection_fans));
+    CHECK(quiet.liquid_cap_frac < loud.liquid_cap_frac);
+    CHECK(quiet.at(CoolingPart::condenser_fans) <= loud.at(CoolingPart::condenser_fans));
+    CHECK(std::abs(quiet.balance_residual) < 1e-6);
+  }
+}
+
+TEST_CASE("chillers asked beyond their capacity say so: the heat that is left, who is short, no NaN") {
+  for (bool water_cooled : {false, true}) {
+    CoolingParams p = water_cooled ? testing::chiller_tower_economiser() : CoolingParams{};
+    p.plant.air_chiller.count = 2, p.plant.chilled_water.free_cooling_fan_frac = 0, p.plant.condenser_loop.economiser_approach_k = 0;
+    auto const groups = testing::air_hall();
+    SiteCooling const site = build_site_cooling(p, groups, 0);
+    SiteCoolingState state = make_state(site);
+    auto const out = solve(site, state, {{0, 40e3, 500}}, make_weather_point(35, 0.4, kStandardPressurePa));
+    CHECK(out.unmet_w > 10e6);
+    CHECK(element_name(out.binding) == "cooling.plant.air_chiller");
+    CHECK(out.air_cap_frac < 0.3);
+    CHECK(std::isfinite(out.electric_w() + out.water_kg_s() + out.groups[0].air_supply_c + out.groups[0].cap_air_w));
+    CHECK(std::abs(out.balance_residual) < 1e-6);
+  }
 }
