@@ -2,7 +2,7 @@
 """IEEE 118 buses against a live pandapower (from PyPI): its case and solution in full digits, then our Newton on them, every bus within 1e-8.
 
 Installs the peer in an environment of its own (build/peers/pandapower), so the project never depends on it; the shipped files print too few digits
-for more than 1e-5. Usage: meshed_flow.py [--test build/tests/test_unit_power]
+for more than 1e-5. Usage: meshed_flow.py [--test build/test_unit_power]
 """
 import argparse
 import os
@@ -58,7 +58,7 @@ def write_case() -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--test", default=str(ROOT / "build/tests/test_unit_power"))
+    parser.add_argument("--test", default=str(ROOT / "build/test_unit_power"))
     parser.add_argument("--peer-only", action="store_true", help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.peer_only:
