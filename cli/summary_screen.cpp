@@ -8,6 +8,7 @@
 #include "core/units.hpp"
 #include "sim/decisions/ensemble.hpp"
 #include "sim/place_names.hpp"
+#include "sim/summary_checks.hpp"
 
 namespace aif::cli {
 namespace {
@@ -66,12 +67,6 @@ std::string causes(sim::Results const& r) {
   return out;
 }
 
-// The metric of a check that compares one metric with a value; empty of any other.
-std::string compared(std::string const& expression) {
-  auto const at = expression.find_first_of(" <>=");
-  return at == std::string::npos || expression.find_first_not_of(' ', at) != expression.find_first_of("<>=", at) ? std::string() : expression.substr(0, at);
-}
-
 // P10, P50, P90 and the nominal value in the unit that suits the nominal one.
 std::string band_line(char const* label, MetricValue const& m) {
   auto const [factor, unit] = unit_of(m.value, m.unit);
@@ -115,7 +110,7 @@ std::string summary_screen(sim::Results const& r) {
   if (has_bands) out += drivers(r.ensemble);
   for (auto const& c : r.checks) {
     std::string const odds = c.probability ? fmt::format(", holds in {:.0f} % of members", 100 * *c.probability) : "";
-    auto const* m = r.find(compared(c.expression));
+    auto const* m = r.find(sim::metric_of_check(c.expression));
     std::string const value = m ? display(c.value, m->unit) : fmt::format("{:.6g}", c.value), limit = m ? display(c.limit, m->unit) : fmt::format("{:.6g}", c.limit);
     out += fmt::format("  check {}: {} ({} against {}{})\n", c.passed ? "ok" : c.level == "warn" ? "WARN" : "FAILED", c.expression, value, limit, odds);
   }

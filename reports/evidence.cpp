@@ -6,22 +6,16 @@
 
 #include "reports/assets.hpp"
 #include "reports/report_model.hpp"
+#include "sim/summary_checks.hpp"
 
 namespace aif::reports {
 namespace {
-
-// The metric that a check names: what stands before <= or >=.
-std::string metric_of(std::string const& expression) {
-  std::string id = expression.substr(0, expression.find_first_of("<>"));
-  while (!id.empty() && id.back() == ' ') id.pop_back();
-  return id;
-}
 
 Section checks_section(OptionView const& option) {
   Section section{option.prefix() + "checks", "Checks", {}};
   Table table{"What the scenario demands", {{"check"}, {"value", true}, {"limit", true}, {"margin", true}, {"verdict"}}, {}};
   for (auto const& c : option.results.checks) {
-    std::string const id = metric_of(c.expression);
+    std::string const id = sim::metric_of_check(c.expression);
     auto const* metric = option.results.find(id);
     std::string const unit = metric ? metric->unit : "1";
     double const margin = c.limit != 0 ? std::abs(c.value - c.limit) / std::abs(c.limit) : 0;

@@ -1,3 +1,4 @@
+#include "core/calendar.hpp"
 #include "sim/setpoints.hpp"
 
 #include <algorithm>
@@ -68,9 +69,9 @@ SetpointStudy study_setpoints(Facility const& f, SetpointOptions const& o) {
   cooling::SiteCoolingState const fresh = cooling::make_state(*f.cooling);  // without a spent water budget
   cooling::SiteCoolingState scratch = fresh;
   double const unset = std::numeric_limits<double>::quiet_NaN();
-  for (std::size_t hour = 0; hour < 8760; hour += static_cast<std::size_t>(o.every_hours)) {
+  for (std::size_t hour = 0; hour < kHoursPerYear; hour += static_cast<std::size_t>(o.every_hours)) {
     o.control.check();
-    o.control.report("set points", static_cast<double>(hour) / 8760);
+    o.control.report("set points", static_cast<double>(hour) / kHoursPerYear);
     window_inputs(f, Calendar::steady, static_cast<double>(hour) * 3600, 3600, in);
     WindowOutputs const out = solve_window(site_in(f, hour), state, in, workspace);
     heats.push_back(workspace.heat);

@@ -18,4 +18,10 @@ std::vector<CheckResult> evaluate_checks(std::vector<CheckParams> const& checks,
   return out;
 }
 
+std::string metric_of_check(std::string const& expression) {
+  std::string id = expression.substr(0, expression.find_first_of("<>"));
+  while (!id.empty() && id.back() == ' ') id.pop_back();
+  return id;
+}
+
 }  // namespace aif::sim

@@ -1,3 +1,4 @@
+#include "core/calendar.hpp"
 #include "sim/claims/electrical_run.hpp"
 
 #include <fmt/format.h>
@@ -12,11 +13,11 @@ namespace aif::sim {
 namespace {
 
 // A hundredth of the year is looked at for the hour with the highest import: dips are judged at a load, not at a date.
-constexpr std::size_t kYearHours = 8760, kLookEvery = 37;  // prime to 24: every hour of the day is met (237 hours of the year)
+constexpr std::size_t kLookEvery = 37;  // prime to 24: every hour of the day is met (237 hours of the year)
 
 SiteMoment busiest_hour(Facility const& f) {
   SiteMoment best = solve_hour(f, 0);
-  for (std::size_t h = kLookEvery; h < kYearHours; h += kLookEvery)
+  for (std::size_t h = kLookEvery; h < kHoursPerYear; h += kLookEvery)
     if (SiteMoment m = solve_hour(f, h); m.outputs.power.utility_w > best.outputs.power.utility_w) best = std::move(m);
   return best;
 }

@@ -88,6 +88,7 @@ def test_bad_arguments(af, small, tmp_path):
 
 LONG = """
     import aifactory as af, os, signal, sys, threading, time
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that runs the tests in the background has it ignored
     s = af.example("pcie-5mw").patch({"simulation.step": "1 min"})
     af.run(s.patch({"simulation.duration": "2 day"}), level="screening")  # its map is cached
     started = []

@@ -160,6 +160,7 @@ def test_ctrl_c_ends_a_sweep_and_its_journal_is_whole(af, tmp_path):
     journal = tmp_path / "sweep.jsonl"
     code = """
         import aifactory as af, os, signal, sys
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that runs the tests in the background has it ignored
         s = af.example("pcie-5mw").patch({"simulation.step": "5 min"})
         def told(phase, fraction, now):
             if fraction >= 0.1:

@@ -6,6 +6,7 @@
 #include "contracts/surfaces/predict.hpp"
 #include "core/csv.hpp"
 #include "core/diagnostics.hpp"
+#include "tests/support/refused.hpp"
 
 using namespace aif;
 
@@ -118,14 +119,7 @@ TEST_CASE("a profile reads back as it was written, and a broken one is refused w
   std::string const text = profile_to_json(p);
   CHECK(profile_to_json(profile_from_json(text, "again")) == text);
   CHECK(text == read_file(kProfiles + "h100_sxm.json"));
-  auto code_of = [](std::string const& broken) -> std::string {
-    try {
-      profile_from_json(broken, "broken.json");
-    } catch (InputError const& e) {
-      return e.diagnostics().items().front().code;
-    }
-    return "accepted";
-  };
+  auto code_of = [](std::string const& broken) { return aif::test::code_of([&] { profile_from_json(broken, "broken.json"); }); };
   CHECK(code_of(text.substr(0, text.size() / 2)) == "AF4710");
   CHECK(code_of("{}") == "AF4711");
   std::string wrong = text;

@@ -6,6 +6,7 @@
 #include "models/cooling/hydraulics.hpp"
 #include "models/cooling/pipe.hpp"
 #include "tests/support/cdu_ladder.hpp"
+#include "tests/support/refused.hpp"
 
 using namespace aif::cooling;
 
@@ -33,12 +34,7 @@ double loop_flow(double speed, int parallel) {
 }
 
 std::string refusal(HydraulicNetwork const& net) {
-  try {
-    HydraulicSolver{net};
-  } catch (aif::InputError const& e) {
-    return e.diagnostics().items().front().code;
-  }
-  return "";
+  return aif::test::code_of([&] { HydraulicSolver{net}; });
 }
 
 }  // namespace

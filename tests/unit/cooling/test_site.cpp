@@ -7,6 +7,7 @@
 #include "core/diagnostics.hpp"
 #include "models/cooling/site.hpp"
 #include "tests/support/cooling_cases.hpp"
+#include "tests/support/refused.hpp"
 
 using namespace aif::cooling;
 
@@ -78,14 +79,7 @@ TEST_CASE("caps: a plant that is too small carries exactly what it says it can")
 
 TEST_CASE("impossible designs are refused with codes") {
   std::vector<CoolingGroup> const groups{nvl72()};
-  auto const code_of = [&](CoolingParams const& p) -> std::string {
-    try {
-      build_site_cooling(p, groups, 0);
-    } catch (aif::InputError const& e) {
-      return e.diagnostics().items().front().code;
-    }
-    return "";
-  };
+  auto const code_of = [&](CoolingParams const& p) { return aif::test::code_of([&] { build_site_cooling(p, groups, 0); }); };
   CoolingParams p;
   CHECK(code_of(p) == "");
   p.liquid.supply_c = 2, p.liquid.loop.fluid = Fluid::water;

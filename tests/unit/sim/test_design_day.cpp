@@ -10,21 +10,11 @@
 #include "sim/setpoints.hpp"
 #include "sim/simulation.hpp"
 #include "tests/unit/sim/small_site.hpp"
+#include "tests/support/refused.hpp"
 
 using namespace aif;
 using namespace aif::sim;
-
-namespace {
-template <class F>
-std::string refusal(F&& f) {
-  try {
-    f();
-  } catch (InputError const& e) {
-    return e.diagnostics().items().front().code;
-  }
-  return "";
-}
-}  // namespace
+using aif::test::code_of;
 
 TEST_CASE("design day: the file's air or the scenario's; MW, MVA, margins with one unit out, water, seconds") {
   auto const s = small_site::build();
@@ -69,7 +59,7 @@ TEST_CASE("design day: the file's air or the scenario's; MW, MVA, margins with o
   auto const extreme = small_site::build({"site.design_day.basis=extreme_20_year"});
   CHECK(design_day(extreme.loaded.value, extreme.facility).peak.dry_bulb_c > 36);
   auto const impossible = small_site::build({"site.design_day.dry_bulb=30 degC", "site.design_day.wet_bulb=35 degC"});
-  CHECK(refusal([&] { design_day(impossible.loaded.value, impossible.facility); }) == "AF2881");
+  CHECK(code_of([&] { design_day(impossible.loaded.value, impossible.facility); }) == "AF2881");
 }
 
 TEST_CASE("set points: the reset that comes out spares cooling in a coupled run and keeps devices within their limits") {
@@ -88,7 +78,7 @@ TEST_CASE("set points: the reset that comes out spares cooling in a coupled run 
   CHECK(std::is_sorted(study.reset.wet_bulb_c.begin(), study.reset.wet_bulb_c.end()));
   CHECK(study.reset_w + study.reset_leakage_w < study.now_w);
   o.highest_c = 10;
-  CHECK(refusal([&] { study_setpoints(s.facility, o); }) == "AF2880");
+  CHECK(code_of([&] { study_setpoints(s.facility, o); }) == "AF2880");
 }
 
 TEST_CASE("water at the source and heat that is reused are told; quiet hours hold in the coupled run") {

@@ -17,18 +17,12 @@
 #include "sim/io/vendor_table.hpp"
 #include "sim/scenario/library.hpp"
 #include "tests/support/refused.hpp"
+#include "tests/support/temp_file.hpp"
 
 using namespace aif;
 using namespace aif::sim;
 using aif::test::code_of;
-
-namespace {
-struct TempFile {
-  std::filesystem::path path;
-  TempFile(std::string const& name, std::string const& text) : path(std::filesystem::temp_directory_path() / name) { std::ofstream(path) << text; }
-  ~TempFile() { std::filesystem::remove(path); }
-};
-}  // namespace
+using aif::test::TempFile;
 
 TEST_CASE("traces whose lengths are no lengths, and empty ones") {
   TempFile const negative("aif_negative.csv", "TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:15:46.68,-3,5\n");

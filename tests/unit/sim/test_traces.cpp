@@ -7,10 +7,12 @@
 
 #include "core/diagnostics.hpp"
 #include "sim/io/traces.hpp"
+#include "tests/support/temp_file.hpp"
 #include "workloads/serving/prefix_cache.hpp"
 
 using namespace aif;
 using namespace aif::sim;
+using aif::test::TempFile;
 
 namespace {
 
@@ -21,12 +23,6 @@ double mean_of(std::vector<std::int32_t> const& v) {
   for (auto x : v) sum += x;
   return sum / static_cast<double>(v.size());
 }
-
-struct TempFile {
-  std::filesystem::path path;
-  TempFile(std::string const& name, std::string const& text) : path(std::filesystem::temp_directory_path() / name) { std::ofstream(path) << text; }
-  ~TempFile() { std::filesystem::remove(path); }
-};
 
 std::vector<Diagnostic> problems_of(std::string const& path) {
   try {

@@ -9,23 +9,16 @@
 #include "core/csv.hpp"
 #include "sim/decisions/sweep.hpp"
 #include "test_study_site.hpp"
+#include "tests/support/refused.hpp"
 
 using namespace aif;
 using namespace aif::sim;
 
+using aif::test::code_of;
+
 namespace {
 
-
 Points const kPoints{{"pods.a.count=8"}, {"pods.a.count=12", "cooling.liquid.supply=35 degC"}, {"pods.a.count=-3"}, {"site.utility.capacity=1 MW"}, {"pods.nobody.count=3"}, {"pods.a.count=16"}};
-
-std::string code(std::function<void()> const& f) {
-  try {
-    f();
-  } catch (InputError const& e) {
-    return e.diagnostics().items().front().code;
-  }
-  return "";
-}
 
 }  // namespace
 
@@ -43,7 +36,7 @@ TEST_CASE("rows are those of single runs; failed points are kept with their diag
   CAPTURE(r.rows[3].result.binding);
   CHECK(r.rows[3].result.binding.starts_with("power"));
   CHECK(r.rows[5].result.scenario_sha256 == study_site::load({"pods.a.count=16"}).sha256);
-  CHECK(code([&] { r.column("facility.pover"); }) == "AF2831");
+  CHECK(code_of([&] { r.column("facility.pover"); }) == "AF2831");
 }
 
 TEST_CASE("the same bytes of journal and table for 1, 2, 3 and 7 threads") {
@@ -67,7 +60,7 @@ TEST_CASE("a journal cut anywhere resumes to the journal that was never cut") {
   std::string const path = study_site::fresh_folder("resume") + "/journal.jsonl";
   auto const whole = run_sweep(evaluator, kPoints, {.journal = path, .resume = false, .keep_folder = ""});
   std::string const text = read_file(path);
-  CHECK(code([&] { run_sweep(evaluator, kPoints, {.journal = path, .resume = false, .keep_folder = ""}); }) == "AF2910");
+  CHECK(code_of([&] { run_sweep(evaluator, kPoints, {.journal = path, .resume = false, .keep_folder = ""}); }) == "AF2910");
   for (std::size_t cut : {std::size_t{0}, std::size_t{3}, text.find('\n'), text.find('\n') + 1, text.find('\n') + 40, text.size() / 2, text.size() - 1, text.size()}) {
     CAPTURE(cut);
     std::ofstream(path, std::ios::binary | std::ios::trunc) << text.substr(0, cut);
@@ -76,9 +69,9 @@ TEST_CASE("a journal cut anywhere resumes to the journal that was never cut") {
     CHECK(sweep_csv(r) == sweep_csv(whole));
   }
   std::ofstream(path, std::ios::binary | std::ios::trunc) << text.substr(0, text.find('\n') + 1) << "{\"point\": what\n";
-  CHECK(code([&] { run_sweep(evaluator, kPoints, {.journal = path, .resume = true, .keep_folder = ""}); }) == "AF2912");
+  CHECK(code_of([&] { run_sweep(evaluator, kPoints, {.journal = path, .resume = true, .keep_folder = ""}); }) == "AF2912");
   std::ofstream(path, std::ios::binary | std::ios::trunc) << text;
-  CHECK(code([&] { run_sweep(evaluator, {{"pods.a.count=9"}}, {.journal = path, .resume = true, .keep_folder = ""}); }) == "AF2911");
+  CHECK(code_of([&] { run_sweep(evaluator, {{"pods.a.count=9"}}, {.journal = path, .resume = true, .keep_folder = ""}); }) == "AF2911");
 }
 
 TEST_CASE("a stopped sweep keeps what is done") {
