@@ -15,6 +15,7 @@
 #include "sim/facility/build.hpp"
 #include "sim/io/result_file.hpp"
 #include "sim/io/risk_json.hpp"
+#include "sim/run.hpp"
 #include "sim/scenario/load_scenario.hpp"
 
 namespace aif::cli {
@@ -51,13 +52,12 @@ int run(ContingencyOptions o, Frame const& frame) {
   frame.print(loaded.warnings);
   sim::Library const library(o.load.library_dirs);
   sim::BuildLog log;
-  auto const facility = sim::build_facility(loaded, library, {.cache_dir = cache_dir(), .control = frame.control(), .check_only = o.list}, log);
+  auto const facility = sim::build_facility(loaded, library, {.cache_dir = sim::default_cache_dir(), .control = frame.control(), .check_only = o.list}, log);
   if (o.list) return list_cases(loaded.value, sim::without_events(facility), frame.json);
   o.risk.control = frame.control();
   o.risk.events = !o.no_events;
   auto const risk = sim::assess_risk(loaded.value, facility, o.risk);
-  std::string const dir = o.out_dir.empty() ? fmt::format("runs/{}-{}", loaded.value.name, loaded.sha256.substr(0, 4)) : o.out_dir;
-  make_folder(dir);
+  std::string const dir = results_folder(o.out_dir, loaded.value.name, loaded.sha256);
   std::string const json = sim::risk_json(loaded.value.name, loaded.sha256, risk);
   write_file(dir + "/contingency.json", json);
   if (frame.json)

@@ -9,6 +9,7 @@
 #include "core/write_file.hpp"
 #include "sim/design_day.hpp"
 #include "sim/facility/build.hpp"
+#include "sim/run.hpp"
 #include "sim/scenario/load_scenario.hpp"
 
 namespace aif::cli {
@@ -84,15 +85,14 @@ std::string design_day_json(sim::DesignDay const& d, std::string const& name) {
 
 }  // namespace
 
-int design_day_sheet(std::string const& file, sim::LoadOptions const& load, std::string dir, Frame const& frame) {
+int design_day_sheet(std::string const& file, sim::LoadOptions const& load, std::string const& out_dir, Frame const& frame) {
   auto const loaded = sim::load_scenario(file, load);
   frame.print(loaded.warnings);
   sim::Library const library(load.library_dirs);
   sim::BuildLog log;
-  auto const facility = sim::build_facility(loaded, library, {.cache_dir = cache_dir(), .control = frame.control(), .check_only = true}, log);
+  auto const facility = sim::build_facility(loaded, library, {.cache_dir = sim::default_cache_dir(), .control = frame.control(), .check_only = true}, log);
   auto const day = sim::design_day(loaded.value, facility);
-  if (dir.empty()) dir = fmt::format("runs/{}-{}", loaded.value.name, loaded.sha256.substr(0, 4));
-  make_folder(dir);
+  std::string const dir = results_folder(out_dir, loaded.value.name, loaded.sha256);
   std::string const json = design_day_json(day, loaded.value.name);
   write_file(dir + "/design_day.json", json);
   write_file(dir + "/design_day.csv", sim::design_cases_csv(day));

@@ -59,17 +59,16 @@ int exit_code_of(DiagnosticList const& problems) {
   return all_missing ? kMissing : kInvalidInput;
 }
 
-std::string cache_dir() {
-  if (char const* dir = std::getenv("AIFACTORY_CACHE")) return dir;
-  if (char const* dir = std::getenv("XDG_CACHE_HOME"); dir && *dir) return std::string(dir) + "/aifactory";
-  if (char const* home = std::getenv("HOME"); home && *home) return std::string(home) + "/.cache/aifactory";
-  return {};
-}
-
 void make_folder(std::string const& dir) {
   std::error_code error;
   std::filesystem::create_directories(dir, error);
   if (error) throw InputError(Diagnostic{"AF5002", Severity::error, "cannot make the folder: " + error.message(), "", {dir, 0, 0}, "choose another with -o", 1});
+}
+
+std::string results_folder(std::string const& asked, std::string const& name, std::string const& hash) {
+  std::string dir = asked.empty() ? "runs/" + name + "-" + hash.substr(0, 4) : asked;
+  make_folder(dir);
+  return dir;
 }
 
 void add_scenario_options(CLI::App& verb, sim::LoadOptions& options) {

@@ -33,11 +33,11 @@ struct Frame {
 // Exit code of a set of problems: 4 when a solver failed, 5 when only files, devices or the library are missing, else 3.
 int exit_code_of(DiagnosticList const& problems);
 
-// Where operating maps are kept: AIFACTORY_CACHE, XDG_CACHE_HOME/aifactory or ~/.cache/aifactory; empty: nowhere.
-std::string cache_dir();
-
 // Makes a folder of results and those above it; throws InputError (AF5002).
 void make_folder(std::string const& dir);
+
+// The folder that a verb writes to, made if need be: the one the user asked for, else runs/NAME-HASH with four digits of the hash.
+std::string results_folder(std::string const& asked, std::string const& name, std::string const& hash);
 
 // The options by which a scenario is chosen and changed, the same for every verb that reads one.
 void add_scenario_options(CLI::App& verb, sim::LoadOptions& options);

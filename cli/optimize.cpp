@@ -154,7 +154,7 @@ int optimize(OptimizeOptions const& o, Frame const& frame) {
   std::string all = base.sha256;
   for (auto const* list : {&o.over, &o.maximise, &o.minimise, &o.constraints})
     for (auto const& text : *list) all += "\n" + text;
-  std::string const dir = o.out_dir.empty() ? fmt::format("runs/optimize-{}-{}", base.value.name, content_hash(all).substr(0, 4)) : o.out_dir;
+  std::string const dir = results_folder(o.out_dir, "optimize-" + base.value.name, content_hash(all));
   RunControl const control = frame.control();
   sim::Evaluator const evaluator(std::move(base), sim::Library(o.load.library_dirs), {.cache_dir = sim::default_cache_dir(), .members = o.members}, control);
   auto settings = settings_of(o, evaluator);

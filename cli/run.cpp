@@ -96,9 +96,7 @@ int run_one(std::string const& file, RunOptions o, Frame const& frame) {
   if (o.design_day) return design_day_sheet(file, load_options(o), o.out_dir, frame);
   auto const loaded = sim::load_scenario(file, load_options(o));
   frame.print(loaded.warnings);
-  std::string const name = fmt::format("{}-{}", loaded.value.name, loaded.sha256.substr(0, 4));
-  std::string const dir = o.out_dir.empty() ? "runs/" + name : o.out_dir;
-  make_folder(dir);
+  std::string const dir = results_folder(o.out_dir, loaded.value.name, loaded.sha256);
   sim::RunSettings settings;
   settings.cache_dir = sim::default_cache_dir();
   settings.checkpoint_path = dir + "/checkpoint";

@@ -8,6 +8,7 @@
 #include "cli/site_sheets.hpp"
 #include "core/write_file.hpp"
 #include "sim/facility/build.hpp"
+#include "sim/run.hpp"
 #include "sim/scenario/load_scenario.hpp"
 
 namespace aif::cli {
@@ -45,16 +46,15 @@ std::string setpoint_screen(sim::SetpointStudy const& s) {
 
 }  // namespace
 
-int setpoint_sheet(std::string const& file, sim::LoadOptions const& load, sim::SetpointOptions options, std::string dir, Frame const& frame) {
+int setpoint_sheet(std::string const& file, sim::LoadOptions const& load, sim::SetpointOptions options, std::string const& out_dir, Frame const& frame) {
   auto const loaded = sim::load_scenario(file, load);
   frame.print(loaded.warnings);
   sim::Library const library(load.library_dirs);
   sim::BuildLog log;
   options.control = frame.control();
-  auto const facility = sim::build_facility(loaded, library, {.cache_dir = cache_dir(), .control = options.control}, log);
+  auto const facility = sim::build_facility(loaded, library, {.cache_dir = sim::default_cache_dir(), .control = options.control}, log);
   auto const s = sim::study_setpoints(facility, options);
-  if (dir.empty()) dir = fmt::format("runs/setpoints-{}-{}", loaded.value.name, loaded.sha256.substr(0, 4));
-  make_folder(dir);
+  std::string const dir = results_folder(out_dir, "setpoints-" + loaded.value.name, loaded.sha256);
   Json const j{{"schema", "aifactory/setpoints/v1"}, {"scenario", loaded.value.name}, {"hours", s.hours.size()}, {"it_w", s.it_w}, {"cooling_now_w", s.now_w}, {"cooling_best_w", s.best_w}, {"cooling_reset_w", s.reset_w},
                {"leakage_best_w", s.best_leakage_w}, {"leakage_reset_w", s.reset_leakage_w}, {"hours_over", {{"now", s.now_over}, {"best", s.best_over}, {"reset", s.reset_over}}},
                {"reset", {{"wet_bulb_c", s.reset.wet_bulb_c}, {"supply_c", s.reset.supply_c}, {"flow_frac", s.reset.flow_frac}}}};

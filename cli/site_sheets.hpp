@@ -9,9 +9,9 @@
 namespace aif::cli {
 
 // Writes design_day.csv, ride_through.csv, mechanical_schedule.csv and design_day.json; exit code 1 when racks are held back with everything in service.
-int design_day_sheet(std::string const& file, sim::LoadOptions const& load, std::string out_dir, Frame const& frame);
+int design_day_sheet(std::string const& file, sim::LoadOptions const& load, std::string const& out_dir, Frame const& frame);
 
 // Writes setpoints.csv, setpoints.json and reset.yaml.
-int setpoint_sheet(std::string const& file, sim::LoadOptions const& load, sim::SetpointOptions options, std::string out_dir, Frame const& frame);
+int setpoint_sheet(std::string const& file, sim::LoadOptions const& load, sim::SetpointOptions options, std::string const& out_dir, Frame const& frame);
 
 }  // namespace aif::cli

@@ -77,7 +77,7 @@ int sweep(SweepOptions const& o, Frame const& frame) {
   std::string all = base.sha256;
   for (auto const& sets : points)
     for (auto const& set : sets) all += "\n" + set;
-  std::string const dir = o.out_dir.empty() ? fmt::format("runs/sweep-{}-{}", base.value.name, content_hash(all).substr(0, 4)) : o.out_dir;
+  std::string const dir = results_folder(o.out_dir, "sweep-" + base.value.name, content_hash(all));
   RunControl const control = frame.control();
   sim::Evaluator const evaluator(std::move(base), sim::Library(o.load.library_dirs), {.cache_dir = sim::default_cache_dir(), .members = o.members}, control);
   if (evaluator.base_result().failed) std::fputs(fmt::format("note: the scenario itself, without changes, cannot run: {}\n", evaluator.base_result().problems.items().front().message).c_str(), stderr);

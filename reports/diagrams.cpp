@@ -19,7 +19,7 @@ struct Box {
   double x = 0, y = 0;
   std::string title, detail;
   double used = NAN;      // peak over capacity
-  std::string used_text;  // what stands for it
+  std::string used_text{};  // what stands for it
   double middle() const { return x + kBoxWidth / 2; }
   double bottom() const { return y + kBoxHeight; }
 };

@@ -76,7 +76,10 @@ MetricReport summarise(MetricSpec const& spec, std::vector<Row> const& rows) {
     for (auto const& [value, list] : values) report.groups[group][value] = {list.size(), median(list), quantile(list, 0.9)};
 
   double const share_within = report.predicted ? static_cast<double>(within) / static_cast<double>(report.predicted) : 0.0;
-  if (spec.statistic == "within_band") report.median = share_within;
+  if (spec.statistic == "within_band") {  // a share of verdicts: the rows' differences are of other units and say nothing together
+    report.median = share_within;
+    report.mean = report.p90 = report.max = report.bias = report.in_sample_median = std::nan("");
+  }
   if (report.rows == 0) {  // not judged: neither a success nor a failure (suite_out says so)
     report.pass = true;
     return report;
