@@ -23,6 +23,11 @@ void bind_measures(py::module_& m) {
       .value("from_s", &W::from_s, "Start, s.").value("offered_s", &W::offered_s, "Requests released per second.").value("done_s", &W::done_s, "Requests ended per second.")
       .value("out_token_s", &W::out_token_s, "Output tokens per second of answers that ended in it.").value("in_system", &W::in_system, "Requests inside at its end.")
       .value("ttft_mean_s", &W::ttft_mean_s, "Mean time to first token, s.").value("good_frac", &W::good_frac, "Share within the targets.");
+  using C = sim::ServingClass;
+  Record<C>(m, "ServingClass", "Requests of one class of a run.")
+      .value("name", &C::name, "Priority, or short, middle, long.").value("requests", &C::requests, "Offered.").value("ttft_p95_s", &C::ttft_p95_s, "95 % of times to first token, s.")
+      .value("tpot_p95_s", &C::tpot_p95_s, "95 % of times per output token, s.").value("good_frac", &C::good_frac, "Share within the targets.")
+      .value("j_per_request", &C::j_per_request, "Joules of the devices for one request.");
   using R = sim::ServingRunResult;
   auto const of = [](auto member) { return [member](R const& r) { return r.measures.*member; }; };
   Record<R>(m, "ServingRun", "One deployment served alone.")
@@ -36,6 +41,10 @@ void bind_measures(py::module_& m) {
       .value("preemptions", of(&ServingMeasures::preemptions), "Times that a request lost its KV.").value("meets_slo", of(&ServingMeasures::meets_slo), "Every promised 95th percentile is kept.")
       .value("offered_over_capacity", &R::offered_over_capacity, "Above 1 the queue grows for as long as the run lasts.").value("device_w", &R::device_w, "Watts of a device, without leakage.")
       .value("j_per_out_token", &R::j_per_out_token, "Joules of the devices per output token.").value("cache_hit_frac", &R::cache_hit_frac, "Of the prompt tokens.")
+      .value("sustained_s", &R::sustained_s, "Highest requests per second that keep every target; 0: none, or not searched.")
+      .value("replica_s", &R::replica_s, "Replicas up or draining, integrated over the run, s.").value("prompt_w", &R::prompt_w, "Of device_w, for prompts.")
+      .value("answer_w", &R::answer_w, "Of device_w, for answers; the rest is idle and floor.").value("j_per_prompt_token", &R::j_per_prompt_token, "Joules of the phase per prompt token computed.")
+      .value("j_per_answer_token", &R::j_per_answer_token, "Joules of the phase per answer token.").value("classes", &R::classes, "Requests by priority, else thirds by length.")
       .value("windows", &R::windows, "The time line.");
 }
 
@@ -104,20 +113,33 @@ void bind_serving(py::module_& m) {
   bind_map(m);
   bind_plan(m);
   m.def("simulate_serving", [](std::string const& workload, std::string const& profile, int devices, int replicas, workloads::Routing routing, double requests_s, std::size_t requests,
-                               std::int64_t seed, double clock_frac, double host_kv_byte, std::vector<std::string> const& library, int threads, py::object const& progress) {
+                               std::int64_t seed, double clock_frac, std::vector<std::pair<double, double>> const& kv_stores,
+                               std::vector<std::tuple<double, int, workloads::ReplicaEvent::Kind>> const& events, int fewest_replicas, double cold_start_s, bool search, std::vector<std::string> const& library, int threads, py::object const& progress) {
     sim::Library const lib(library);
     sim::ServingRunParams p;
     p.workload = read_params<workloads::ServingWorkloadParams>(workload, "workload", lib);
     p.profile = profile, p.devices = devices, p.replicas = replicas, p.routing = routing, p.requests_s = requests_s, p.requests = requests, p.seed = static_cast<std::uint64_t>(seed);
-    p.clock_frac = clock_frac, p.host_kv_byte = host_kv_byte;
+    p.clock_frac = clock_frac, p.search = search;
+    for (auto const& [byte, byte_s] : kv_stores) {
+      expect_within("kv_stores", byte, 0, 1e18);
+      expect_within("kv_stores", byte_s, 1, 1e15);
+      p.kv_stores.push_back({byte, byte_s});
+    }
+    expect_within("kv_stores", static_cast<double>(kv_stores.size()), 0, 3);
+    for (auto const& [at_s, replica, kind] : events) {
+      expect_within("events", at_s, 0, 1e9);
+      p.events.push_back({at_s, replica, kind});
+    }
+    expect_within("fewest_replicas", fewest_replicas, 0, replicas);
+    expect_within("cold_start", cold_start_s, 0, 1e6);
+    if (fewest_replicas > 0) p.autoscaler.every_s = sim::kAutoscale_s, p.autoscaler.fewest = fewest_replicas, p.autoscaler.cold_start_s = cold_start_s;
     expect_within("devices", devices, 1, 4096);
     expect_within("replicas", replicas, 1, 4096);
     expect_within("rate", requests_s, 0, 1e9);
     expect_within("requests", static_cast<double>(requests), 1, 1e8);
     expect_within("clock", clock_frac, 0.05, 1);
-    expect_within("host_kv", host_kv_byte, 0, 1e18);
     return long_call(progress, threads, [&](RunControl const& control) { return sim::run_serving(p, lib, control); });
-  }, "workload"_a, py::kw_only(), "profile"_a, "devices"_a, "replicas"_a, "routing"_a, "requests_s"_a, "requests"_a, "seed"_a, "clock"_a, "host_kv_byte"_a, "library"_a, "threads"_a, "progress"_a);
+  }, "workload"_a, py::kw_only(), "profile"_a, "devices"_a, "replicas"_a, "routing"_a, "requests_s"_a, "requests"_a, "seed"_a, "clock"_a, "kv_stores"_a, "events"_a, "fewest_replicas"_a, "cold_start_s"_a, "search"_a, "library"_a, "threads"_a, "progress"_a);
   m.def("build_operating_map", [](ReplicaHandle const& replica, std::string const& workload, std::size_t requests, std::int64_t seed, std::string const& cache_dir,
                                   std::vector<std::string> const& library, int threads, py::object const& progress) {
     auto const params = read_params<workloads::ServingWorkloadParams>(workload, "workload", sim::Library(library));

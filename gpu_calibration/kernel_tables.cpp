@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+#include <string_view>
+
 #include "core/csv.hpp"
 #include "core/diagnostics.hpp"
 
@@ -28,21 +31,14 @@ CollectiveKind kind_of(CsvTable const& t, std::size_t row, std::string const& wo
 }
 
 // One cell as a positive number.
-class Cells {
- public:
-  explicit Cells(CsvTable const& table) : table_(table) {}
-  double operator()(std::size_t row, std::string const& column) {
-    auto& values = columns_[column];
-    if (values.empty()) values = table_.numbers(column);
-    double const v = values[row];
+struct Cells {
+  CsvTable const& table;
+  double operator()(std::size_t row, std::string const& column) const {
+    double const v = table.number(row, column);
     if (v > 0) return v;
-    throw InputError(Diagnostic{"AF4703", Severity::error, fmt::format("column `{}` must hold a number above 0", column), "", {table_.name(), table_.line(row), 1},
+    throw InputError(Diagnostic{"AF4703", Severity::error, fmt::format("column `{}` must hold a number above 0", column), "", {table.name(), table.line(row), 1},
                                 "sizes and times of a kernel are positive"});
   }
-
- private:
-  CsvTable const& table_;
-  std::map<std::string, std::vector<double>> columns_;
 };
 
 template <class Shape>
@@ -54,13 +50,13 @@ void set_identity(KernelRow& row, Precision precision, std::string kernel, Shape
   row.sample.shape = shape;
 }
 
-void read_gemm(CsvTable const& t, Cells& number, std::size_t i, KernelRow& row) {
+void read_gemm(CsvTable const& t, Cells const& number, std::size_t i, KernelRow& row) {
   GemmShape const s{number(i, "m"), number(i, "n"), number(i, "k")};
   set_identity(row, precision_of(t, i, t.at(i, "dtype")), row.framework + "/gemm", s);
   row.shape_key = fmt::format("{}|{}|{}", s.m, s.n, s.k);
 }
 
-void read_attention(CsvTable const& t, Cells& number, std::size_t i, KernelRow& row) {
+void read_attention(CsvTable const& t, Cells const& number, std::size_t i, KernelRow& row) {
   double const batch = number(i, "batch"), length = number(i, "seq_len"), heads = number(i, "n_q_heads"), kv = number(i, "n_kv_heads"), dim = number(i, "head_dim");
   Precision const precision = precision_of(t, i, t.at(i, "attn_dtype"));
   if (t.at(i, "phase") == "context") set_identity(row, precision, row.framework + "/attention", PrefillShape{batch, length, heads, kv, dim});
@@ -69,16 +65,18 @@ void read_attention(CsvTable const& t, Cells& number, std::size_t i, KernelRow& 
   row.shape_key = fmt::format("{}|{}|{}|{}", batch, length, heads, kv);
 }
 
-void read_moe(CsvTable const& t, Cells& number, std::size_t i, KernelRow& row) {
+void read_moe(CsvTable const& t, Cells const& number, std::size_t i, KernelRow& row) {
   MoeShape s{number(i, "tokens"), number(i, "topk"), number(i, "experts"), number(i, "moe_ep"), number(i, "hidden"), number(i, "inter") / number(i, "moe_tp"), 0, {}};
+  constexpr std::string_view kLaw = "power_law_";
   std::string const& routing = t.at(i, "routing");
-  if (routing.starts_with("power_law_")) s.routing_alpha = std::stod(routing.substr(10));
+  if (routing.starts_with(kLaw) && std::from_chars(routing.data() + kLaw.size(), routing.data() + routing.size(), s.routing_alpha).ec != std::errc{})
+    throw InputError(Diagnostic{"AF4702", Severity::error, fmt::format("unknown routing `{}`", routing), "", {t.name(), t.line(i), 1}, "known: balanced, power_law_EXPONENT"});
   s.load = moe_load(s.tokens, s.top_k, s.experts, s.expert_ranks, s.routing_alpha);
   set_identity(row, precision_of(t, i, t.at(i, "dtype")), row.framework + "/" + t.at(i, "kernel"), s);
   row.shape_key = fmt::format("{}|{}|{}|{}|{}", s.hidden, t.at(i, "inter"), s.top_k, s.experts, s.tokens);
 }
 
-void read_collective(CsvTable const& t, Cells& number, std::size_t i, KernelRow& row) {
+void read_collective(CsvTable const& t, Cells const& number, std::size_t i, KernelRow& row) {
   CollectiveShape const s{kind_of(t, i, t.at(i, "op")), number(i, "gpus"), number(i, "message_bytes_16bit")};
   // "nccl" -> nccl/all_reduce; "vllm custom" -> vllm/custom_all_reduce.
   auto const space = row.framework.find(' ');
@@ -100,7 +98,7 @@ Aliases load_hardware_aliases(std::string const& path) {
 
 std::vector<KernelRow> load_kernel_rows(std::string const& path, std::string const& table, Aliases const& aliases) {
   CsvTable const t = CsvTable::load(path);
-  Cells number(t);
+  Cells const number{t};
   std::vector<KernelRow> rows;
   for (std::size_t i = 0; i < t.rows(); ++i) {
     KernelRow row;
@@ -111,11 +109,18 @@ std::vector<KernelRow> load_kernel_rows(std::string const& path, std::string con
     row.framework = t.at(i, table == "comm" ? "library" : "framework");
     row.metric = t.at(i, "metric_name");
     row.use = t.at(i, "use");
-    row.sample.time_s = 1e-6 * number(i, "latency_us");
-    if (table == "gemm") read_gemm(t, number, i, row);
-    else if (table == "attention") read_attention(t, number, i, row);
-    else if (table == "moe") read_moe(t, number, i, row);
-    else read_collective(t, number, i, row);
+    if (table == "comm") row.identity.op = OpClass::collective;  // a refused row too belongs to its suite
+    try {
+      row.sample.time_s = 1e-6 * number(i, "latency_us");
+      if (table == "gemm") read_gemm(t, number, i, row);
+      else if (table == "attention") read_attention(t, number, i, row);
+      else if (table == "moe") read_moe(t, number, i, row);
+      else read_collective(t, number, i, row);
+    } catch (InputError const& e) {
+      auto const& problem = e.diagnostics().items().front();
+      if (problem.code == "AF4003") throw;  // a column that is not there is the table's problem, not the row's
+      row.refusal = fmt::format("{} {}", problem.code, problem.message);
+    }
     rows.push_back(std::move(row));
   }
   return rows;
@@ -128,6 +133,7 @@ bool same_surface(Surface const& a, Surface const& b) {
 std::vector<KernelGroup> group_rows(std::vector<KernelRow> const& rows) {
   std::vector<KernelGroup> groups;
   for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (!rows[i].refusal.empty()) continue;
     KernelGroup* home = nullptr;
     for (auto& g : groups)
       if (g.device == rows[i].device && same_surface(g.identity, rows[i].identity)) home = &g;

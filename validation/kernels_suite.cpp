@@ -20,6 +20,7 @@ Row start_row(KernelRow const& r) {
   Row row;
   row.id = r.id;
   row.measured = r.sample.time_s;
+  row.refusal = r.refusal;
   row.in_sample = std::nan("");
   row.groups = {{"hardware", r.device}, {"dtype", std::string(enum_name(r.identity.precision))}, {"framework", r.framework}};
   return row;
@@ -45,6 +46,7 @@ std::vector<Row> out_of_sample(std::vector<KernelRow> const& rows) {
   std::vector<Row> out;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     Row& row = out.emplace_back(start_row(rows[i]));
+    if (!row.refusal.empty()) continue;
     if (!(held_out[i].time_s > 0)) {
       row.refusal = find_gpu(gpus, rows[i].device) ? "too few rows for a fit" : "unknown name";
       continue;

@@ -81,7 +81,7 @@ void add_table_rows(std::vector<calibration::KernelRow> const& kernels, Names co
   std::size_t const first = rows.size();
   for (auto const& k : kernels) {
     HardwareProfile const* profile = names.profile(k.device);
-    if (k.framework != "nccl" || k.use != "predict" || !profile || profile->datasheet.links.empty()) continue;
+    if (!k.refusal.empty() || k.framework != "nccl" || k.use != "predict" || !profile || profile->datasheet.links.empty()) continue;
     auto const& shape = std::get<CollectiveShape>(k.sample.shape);
     auto const& link = profile->datasheet.links.front();
     CollectiveRow& r = rows.emplace_back();

@@ -10,6 +10,7 @@
 #include "core/ordered_sum.hpp"
 #include "workloads/arrivals/arrivals.hpp"
 #include "workloads/map_key.hpp"
+#include "workloads/serving/capacity.hpp"
 #include "workloads/serving/design.hpp"
 #include "workloads/serving/measures.hpp"
 
@@ -18,9 +19,7 @@ namespace aif::workloads {
 namespace {
 
 constexpr double kWarmUp = 0.2;           // share of the requests that only fill the replica
-constexpr double kMostUsed = 0.97;        // of the saturated rate, where no latency target stops earlier: a queue stays finite
-constexpr int kRounds = 3;                // of search and of refinement
-constexpr std::size_t kProbes = 8;        // rates tried at once in the search
+constexpr int kRounds = 3;                // of refinement
 
 // Multiples of the latency targets at which goodput is kept beside the targets themselves: the range of factors that model error takes.
 std::vector<double> const kTtftTargets{0.06, 0.12, 0.2, 0.33, 0.5, 0.7, 0.85, 1.0, 1.25, 1.6, 2.2, 3.0};
@@ -74,37 +73,12 @@ MapValues values_of(Bench::Run const& r) {
           r.mean.activity.active_frac, m.kv_used_frac};
 }
 
-// Requests a second when all of them wait from the start, between the fifth and the fourth fifth of the finishes.
-double saturated_rate(Bench const& bench, Deployment const& deployment) {
-  RequestTable table = with_rate(bench.requests, 1.0, bench.n);
-  std::fill(table.arrival_s.begin(), table.arrival_s.end(), 0.0);
-  auto const result = simulate(table, deployment, {}, bench.control);
-  std::vector<double> ends;
-  for (double e : result.requests.e2e_s)
-    if (!std::isnan(e)) ends.push_back(e);
-  if (ends.empty())
-    throw InputError(Diagnostic{"AF2504", Severity::error, "no request of workload `" + bench.workload.id + "` fits the KV memory of its replica",
-                                "workloads." + bench.workload.id, {}, "give the replica more devices, or shorter contexts", 1});
-  std::sort(ends.begin(), ends.end());
-  std::size_t const from = ends.size() / 5, to = ends.size() * 4 / 5;
-  return static_cast<double>(std::max<std::size_t>(1, to - from)) / std::max(ends[to] - ends[from], 1e-9);
-}
-
-// Highest rate at which every promised percentile holds, all lower probes holding too; 0 when none does.
-double rate_at_slo(Bench const& bench, Deployment const& deployment, double saturated_s) {
-  double low = 0, from = 0.03 * saturated_s, to = kMostUsed * saturated_s;
-  for (int round = 0; round < kRounds; ++round) {
-    std::vector<char> keeps(kProbes);
-    auto rate = [&](std::size_t i) { return from * std::pow(to / from, static_cast<double>(i) / (kProbes - 1.0)); };
-    parallel_for(kProbes, [&](std::size_t i) { keeps[i] = bench.run(deployment, rate(i), 0).measures.meets_slo; });
-    std::size_t const failed = static_cast<std::size_t>(std::find(keeps.begin(), keeps.end(), char{0}) - keeps.begin());
-    if (failed > 0) low = rate(failed - 1);
-    if (failed == kProbes || (failed == 0 && round == 0)) break;
-    double const next = rate(failed);
-    from = failed > 0 ? rate(failed - 1) : from;
-    to = next;
-  }
-  return low;
+// Requests a second when all of them wait from the start.
+double saturated(Bench const& bench, Deployment const& deployment) {
+  double const rate = saturated_rate(with_rate(bench.requests, 1.0, bench.n), deployment, bench.control);
+  if (rate > 0) return rate;
+  throw InputError(Diagnostic{"AF2504", Severity::error, "no request of workload `" + bench.workload.id + "` fits the KV memory of its replica",
+                              "workloads." + bench.workload.id, {}, "give the replica more devices, or shorter contexts", 1});
 }
 
 double relative(double a, double b, double scale) { return std::abs(a - b) / std::max({std::abs(b), 0.05 * scale, 1e-300}); }
@@ -115,8 +89,8 @@ class MapBuilder {
     double const clock_max = bench.design.profile->datasheet.clock_max_hz;
     for (double c : options.clocks) clocks_hz_.push_back(c * clock_max);
     for (double c : clocks_hz_) deployments_.push_back(deployment_of(bench.design, c));
-    saturated_s_ = saturated_rate(bench, deployments_.back());
-    double const kept = rate_at_slo(bench, deployments_.back(), saturated_s_);
+    saturated_s_ = saturated(bench, deployments_.back());
+    double const kept = highest_rate(saturated_s_, [&](double rate) { return bench_.run(deployments_.back(), rate, 0).measures.meets_slo; });
     capacity_s_ = kept > 0 ? kept : kMostUsed * saturated_s_;
   }
 

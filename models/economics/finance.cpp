@@ -4,12 +4,15 @@
 #include <cmath>
 
 namespace aif::economics {
-namespace {
-}
 
 double capital_recovery_factor(double rate_frac, double life_s) {
   double const years = life_s / kYear;
   return rate_frac == 0.0 ? 1.0 / years : rate_frac / (1.0 - std::pow(1.0 + rate_frac, -years));
+}
+
+double machine_capital_usd_year(double machine_usd, double design_w, double plant_usd_per_w, double rate_frac) {
+  FinanceParams const usual;
+  return machine_usd * capital_recovery_factor(rate_frac, usual.it_life_s) + design_w * plant_usd_per_w * capital_recovery_factor(rate_frac, usual.plant_life_s);
 }
 
 std::vector<CostLine> annual_costs(FinanceParams const& f, CapitalBase const& base, double energy_usd, double water_usd, double carbon_kg) {

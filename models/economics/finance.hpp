@@ -44,6 +44,8 @@ struct CostLine {
 
 // Annual payment on one dollar: r / (1 - (1+r)^-n); 1/n at r = 0.
 double capital_recovery_factor(double rate_frac, double life_s);
+// A year of the capital of a machine and of the plant that its design power takes, over the usual lives (FinanceParams).
+double machine_capital_usd_year(double machine_usd, double design_w, double plant_usd_per_w, double rate_frac);
 
 struct CapitalBase {
   double it_usd = 0;                 // racks

@@ -18,8 +18,6 @@
 namespace aif::sim {
 namespace {
 
-constexpr double kLife_s = 5 * kYear, kPlantLife_s = 15 * kYear;
-
 // What a machine gives at one speed: tokens, dollars, watts of one accelerator.
 struct Point {
   double token_s = 0, usd_mtok = 0, w_per_token_s = 0, sessions = 0;
@@ -67,8 +65,7 @@ class Competition {
     p.sessions = p.token_s / session_token_s;
     double const busy = p.token_s / rate.token_s, device_w = m.profile.power.idle_w + busy * (rate.device_w - m.profile.power.idle_w);
     double const it_w = rack_power(rack, device_w * rack.devices, rate.active_frac * busy).it_w / rack.devices, w = it_w * s_.pue;
-    double const usd_year = rack.price_usd * price_factor / rack.devices * economics::capital_recovery_factor(s_.wacc_frac, kLife_s) +
-                            rack.design_power_w / rack.devices * s_.plant_usd_per_w * economics::capital_recovery_factor(s_.wacc_frac, kPlantLife_s) + w * s_.electricity_usd_j * kYear;
+    double const usd_year = economics::machine_capital_usd_year(rack.price_usd * price_factor, rack.design_power_w, s_.plant_usd_per_w, s_.wacc_frac) / rack.devices + w * s_.electricity_usd_j * kYear;
     p.usd_mtok = usd_year / (p.token_s * kYear / 1e6);
     p.w_per_token_s = w / p.token_s;
     return p;

@@ -17,7 +17,6 @@
 namespace aif::sim {
 namespace {
 
-constexpr double kLife_s = 5 * kYear, kPlantLife_s = 15 * kYear;
 constexpr double kQueueLoad = 0.9;  // at which waiting is told
 constexpr double kMany = 1e12;
 
@@ -66,7 +65,7 @@ StudyResult run_study(SupervisedStudy const& s, Library const& library, std::uin
 
   // Machines: capital, plant and electricity at full work; people: supervisors and the rest.
   double const it_usd = s.racks * s.rack.price_usd, design_w = s.racks * s.rack.design_power_w;
-  double const machine_usd_year = it_usd * economics::capital_recovery_factor(s.wacc_frac, kLife_s) + design_w * s.plant_usd_per_w * economics::capital_recovery_factor(s.wacc_frac, kPlantLife_s) + design_w * s.pue * s.electricity_usd_j * kYear;
+  double const machine_usd_year = economics::machine_capital_usd_year(it_usd, design_w, s.plant_usd_per_w, s.wacc_frac) + design_w * s.pue * s.electricity_usd_j * kYear;
   double other_people_usd_year = 0;
   for (auto const& each : s.roles)
     if (each.id != s.supervisor) other_people_usd_year += economics::cost_usd_year(each, drivers);

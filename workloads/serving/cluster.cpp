@@ -23,6 +23,9 @@ RequestResults::RequestResults(std::size_t n) {
 
 namespace {
 
+// Cache-aware routing as the gateways of SGLang and vLLM ship it: --cache-threshold, --balance-abs-threshold, --balance-rel-threshold.
+constexpr double kPrefixShare = 0.3, kBalanceAbsolute = 64, kBalanceRelative = 1.5;
+
 // One request on its way to a pool: a successor that is released, or KV that arrives at a decode replica.
 struct Release {
   double at_s;
@@ -231,9 +234,29 @@ class Cluster {
         if (std::size_t const r = first + (start + k) % n; replicas_[r].accepting) return r;
       return replicas_.size();
     }
-    std::size_t best = replicas_.size();
+    std::size_t const idlest = least(first, n, [&](std::size_t r) { return static_cast<std::int64_t>(replicas_[r].outstanding()); });
+    if (deployment_.routing != Routing::prefix || requests_.blocks.empty() || idlest == replicas_.size()) return idlest;
+    std::size_t busiest = idlest;
     for (std::size_t r = first; r < first + n; ++r)
-      if (replicas_[r].accepting && (best == replicas_.size() || replicas_[r].outstanding() < replicas_[best].outstanding())) best = r;
+      if (replicas_[r].accepting && replicas_[r].outstanding() > replicas_[busiest].outstanding()) busiest = r;
+    auto const most = static_cast<double>(replicas_[busiest].outstanding()), fewest = static_cast<double>(replicas_[idlest].outstanding());
+    if (most - fewest > kBalanceAbsolute && most > kBalanceRelative * fewest) return idlest;
+    std::size_t const keeper = least(first, n, [&](std::size_t r) { return -replicas_[r].cached_blocks(request); });
+    double const kept_token = static_cast<double>(replicas_[keeper].cached_blocks(request) * requests_.block_token);
+    if (kept_token > kPrefixShare * requests_.input_token[static_cast<std::size_t>(request)]) return keeper;
+    return least(first, n, [&](std::size_t r) { return replicas_[r].cached_blocks(); });
+  }
+
+  // The accepting replica of the pool with the least of something, the first of equals; replicas_.size() when none accepts.
+  template <class Of>
+  std::size_t least(std::size_t first, std::size_t n, Of&& of) const {
+    std::size_t best = replicas_.size();
+    std::int64_t best_value = 0;
+    for (std::size_t r = first; r < first + n; ++r) {
+      if (!replicas_[r].accepting) continue;
+      std::int64_t const value = of(r);
+      if (best == replicas_.size() || value < best_value) best = r, best_value = value;
+    }
     return best;
   }
 

@@ -10,8 +10,9 @@
 
 namespace aif::workloads {
 
-enum class Routing { round_robin, least_loaded, session };
-constexpr auto enum_names(Routing) { return std::array<std::string_view, 3>{"round_robin", "least_loaded", "session"}; }
+// prefix: to the replica whose caches keep most of the prompt, as cache-aware routers do (docs/theory/serving.md).
+enum class Routing { round_robin, least_loaded, session, prefix };
+constexpr auto enum_names(Routing) { return std::array<std::string_view, 4>{"round_robin", "least_loaded", "session", "prefix"}; }
 
 struct Pool {
   StepTimes times;
@@ -27,6 +28,8 @@ struct ReplicaEvent {
   int replica = 0;
   Kind kind = Kind::down;
 };
+
+constexpr auto enum_names(ReplicaEvent::Kind) { return std::array<std::string_view, 3>{"down", "drain", "up"}; }
 
 // Adds a replica when each has more than `high` requests outstanding, drains the last when each has less than `low`.
 struct Autoscaler {

@@ -26,7 +26,10 @@ struct PoolWork {
 
 double kernels_s(compute::StepParts const& p) { return p.compute_s + p.memory_s + p.attention_s + p.communication_s; }
 
-PoolWork pool_work(compute::StepCoefficients const& c, ReplicaTally const& tally) {
+struct PhaseWork {
+  PoolWork answers, both;
+};
+PhaseWork pool_work(compute::StepCoefficients const& c, ReplicaTally const& tally) {
   PoolWork sum;
   double steps = 0, batch = 0, context = 0;
   for (std::size_t b = 1; b < tally.steps_at.size(); ++b) {
@@ -39,7 +42,8 @@ PoolWork pool_work(compute::StepCoefficients const& c, ReplicaTally const& tally
     batch += n * sequences;
     context += n * held;
   }
-  if (tally.prefill_steps == 0) return sum;
+  PoolWork const answers = sum;
+  if (tally.prefill_steps == 0) return {answers, sum};
   double const tokens = tally.new_token / tally.prefill_steps;
   double const before = tally.pair / tally.new_token - 0.5 * tokens;
   // A chunk beside decodes finds the weights already read.
@@ -48,7 +52,7 @@ PoolWork pool_work(compute::StepCoefficients const& c, ReplicaTally const& tally
   sum.add(compute::step_work(c, b, held, tokens, std::max(0.0, before), 1), tally.prefill_steps);
   if (beside) sum.add(compute::step_work(c, b, held, 0, 0, 0), -tally.prefill_steps);
   sum.kernel_s += tally.prefill_steps * kernels_s(compute::prefill_parts(c, b, tokens, std::max(0.0, before), 1));
-  return sum;
+  return {answers, sum};
 }
 
 }  // namespace
@@ -117,11 +121,16 @@ DeviceMean device_mean(compute::ReplicaDesign const& d, SimulationResult const& 
   double devices = 0;
   auto add = [&](ReplicaTally const& tally, compute::WorkerRole role, int workers, int per_worker) {
     auto const c = compute::compile_step(d, role, clock_hz);
-    PoolWork const sum = pool_work(c, tally);
+    PhaseWork const sum = pool_work(c, tally);
     double const worker_s = result.measured_s * workers;
-    Activity const a = compute::activity_of(c, sum.work, worker_s, std::min(1.0, sum.kernel_s / worker_s));
-    double const weight = static_cast<double>(workers) * per_worker;
-    mean.dynamic_w += weight * compute::dynamic_w(d.profile->power, a, clock_frac);
+    auto const rates = [&](PoolWork const& w) { return compute::activity_of(c, w.work, worker_s, std::min(1.0, w.kernel_s / worker_s)); };
+    auto const watts = [&](Activity const& x) { return compute::dynamic_w(d.profile->power, x, clock_frac); };
+    Activity const a = rates(sum.both);
+    double const weight = static_cast<double>(workers) * per_worker, floor_w = sum.both.kernel_s > 0 ? d.profile->power.active_floor_w : 0.0;
+    double const answer_w = sum.answers.kernel_s > 0 ? watts(rates(sum.answers)) - floor_w : 0.0;
+    mean.dynamic_w += weight * watts(a);
+    mean.answer_w += weight * answer_w;
+    mean.prompt_w += weight * (watts(a) - floor_w - answer_w);
     for (std::size_t p = 0; p < kPrecisions; ++p) mean.activity.flop_s[p] += weight * a.flop_s[p];
     mean.activity.hbm_byte_s += weight * a.hbm_byte_s;
     mean.activity.link_byte_s += weight * a.link_byte_s;
@@ -134,7 +143,7 @@ DeviceMean device_mean(compute::ReplicaDesign const& d, SimulationResult const& 
   } else {
     add(result.serve, compute::WorkerRole::aggregated, d.workers, d.worker.devices());
   }
-  mean.dynamic_w /= devices;
+  for (double* w : {&mean.dynamic_w, &mean.prompt_w, &mean.answer_w}) *w /= devices;
   for (double& f : mean.activity.flop_s) f /= devices;
   mean.activity.hbm_byte_s /= devices;
   mean.activity.link_byte_s /= devices;

@@ -14,10 +14,11 @@ SchedulerParams scheduler_of(compute::ReplicaDesign const& design);
 // Workers of the design as pools; clock 0 is the highest.
 Deployment deployment_of(compute::ReplicaDesign const& design, double clock_hz);
 
-// Mean activity and dynamic watts of one device of the replica over `span_s` seconds.
+// Mean activity and dynamic watts of one device of the deployment over the measured time. The watts are those of prompts, of answers and the
+// floor of a device that is awake.
 struct DeviceMean {
   Activity activity;
-  double dynamic_w = 0;
+  double dynamic_w = 0, prompt_w = 0, answer_w = 0;
 };
 DeviceMean device_mean(compute::ReplicaDesign const& design, SimulationResult const& result, double clock_hz);
 

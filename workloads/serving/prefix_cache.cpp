@@ -46,7 +46,7 @@ PrefixCache::PrefixCache() {
   nodes_[0].locks = 1;  // the root never leaves
 }
 
-PrefixCache::Position PrefixCache::walk(std::span<BlockRange const> prompt) {
+PrefixCache::Position PrefixCache::locate(std::span<BlockRange const> prompt) const {
   Position p;
   while (p.range < prompt.size()) {
     std::int32_t const child = children_.find(p.node, prompt[p.range].first + p.offset);
@@ -58,14 +58,22 @@ PrefixCache::Position PrefixCache::walk(std::span<BlockRange const> prompt) {
       p.offset += run;
       if (p.offset == prompt[p.range].count) ++p.range, p.offset = 0;
     }
-    p.node = child;
     p.blocks += taken;
     if (taken < at(child).count) {
-      split(child, taken);
-      p.node = at(child).parent;
+      p.cut = child;
+      p.keep = taken;
       break;
     }
+    p.node = child;
   }
+  return p;
+}
+
+PrefixCache::Position PrefixCache::walk(std::span<BlockRange const> prompt) {
+  Position p = locate(prompt);
+  if (p.cut < 0) return p;
+  split(p.cut, p.keep);
+  p.node = at(p.cut).parent;
   return p;
 }
 

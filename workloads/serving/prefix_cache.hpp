@@ -50,6 +50,8 @@ class PrefixCache {
 
   // Longest prefix that is kept; splits the last node where the prompt leaves it. Drops what has expired.
   Match match(std::span<BlockRange const> prompt, double now_s);
+  // How much of a prompt is kept in any tier, as a router asks: nothing moves; what has expired unseen still counts.
+  std::int64_t peek(std::span<BlockRange const> prompt) const { return locate(prompt).blocks; }
   // The part of a match that lies in HBM.
   std::int32_t upper_part(std::int32_t node) const;
   void lock(std::int32_t node);                     // path from the root
@@ -83,9 +85,12 @@ class PrefixCache {
     std::int64_t blocks = 0;
     std::size_t range = 0;
     std::uint32_t offset = 0;  // in the range
+    std::int32_t cut = -1;     // node that the prompt leaves after `keep` blocks
+    std::uint32_t keep = 0;
   };
 
-  Position walk(std::span<BlockRange const> prompt);
+  Position locate(std::span<BlockRange const> prompt) const;
+  Position walk(std::span<BlockRange const> prompt);  // the same, with the cut made
   Node& at(std::int32_t node) { return nodes_[static_cast<std::size_t>(node)]; }
   Node const& at(std::int32_t node) const { return nodes_[static_cast<std::size_t>(node)]; }
   std::int32_t make(std::int32_t parent, std::uint32_t first, std::uint32_t count, double now_s);

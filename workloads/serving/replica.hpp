@@ -48,6 +48,9 @@ class Replica {
   // Hands back what waits and, with `all`, what runs (its steps under way are lost, its caches emptied).
   std::vector<Waiting> evacuate(bool all, double now_s);
 
+  // Blocks of the prompt's prefix that its caches keep, and all blocks that they keep.
+  std::int64_t cached_blocks(std::int32_t request) const { return use_cache_ ? cache_.peek(blocks_of(request)) : 0; }
+  std::int64_t cached_blocks() const;
   std::size_t outstanding() const { return queue_.size() + running_; }
   std::size_t running() const { return running_; }
   std::size_t queued() const { return queue_.size(); }

@@ -10,6 +10,12 @@ std::span<BlockRange const> Replica::blocks_of(std::int32_t request) const {
   return {requests_.blocks.data() + requests_.block_begin[i], requests_.block_begin[i + 1] - requests_.block_begin[i]};
 }
 
+std::int64_t Replica::cached_blocks() const {
+  std::int64_t blocks = 0;
+  for (std::size_t t = 0; t < kKvTiers; ++t) blocks += cache_.held(t);
+  return blocks;
+}
+
 // Lower tiers are fetched when that ends earlier than computing the same tokens; each tier is one channel, first come first served.
 Replica::Offer Replica::look_in_cache(std::int32_t request, std::int64_t prompt, double now_s) {
   std::int64_t const held = cache_.in_hbm();

@@ -38,12 +38,16 @@ def simulate_serving(
     profile: str = "lib:profiles/h200_sxm",
     devices: int = 8,
     replicas: int = 1,
-    routing: Literal["round_robin", "least_loaded", "session"] = "least_loaded",
+    routing: Literal["round_robin", "least_loaded", "session", "prefix"] = "least_loaded",
     rate: Value | None = None,
     requests: int = 5000,
     seed: int = 1,
     clock: float = 1.0,
-    host_kv: Value = "0 B",
+    kv_stores: Sequence[tuple[Value, Value]] = (),
+    events: Sequence[tuple[Value, int, Literal["down", "drain", "up"]]] = (),
+    fewest_replicas: int = 0,
+    cold_start: Value = "120 s",
+    search: bool = False,
     progress: bool | Callback = False,
     threads: int = 0,
     library: Paths = (),
@@ -52,6 +56,8 @@ def simulate_serving(
 
     workload: a serving workload of a scenario, or a dictionary with its keys ({"model": "lib:models/llama-3.1-8b", "tokens": {...}}).
     rate: requests a second ("4 req/s"); None: the workload's own, or the trace's. devices: that one replica may use.
+    kv_stores: where KV of a replica sleeps, the fastest first: [("480 GB", "50 GB/s")], three at most. events: [("90 s", 2, "down")], by rising time.
+    fewest_replicas: above 0 an autoscaler moves between these and `replicas`. search: also the highest rate that keeps the targets (`sustained_s`).
     """
     told, close = callback(progress)
     try:
@@ -65,7 +71,11 @@ def simulate_serving(
             requests=requests,
             seed=seed,
             clock=clock,
-            host_kv_byte=si(host_kv, "B", "host_kv"),
+            kv_stores=[(si(c, "B", "kv_stores"), si(r, "B/s", "kv_stores")) for c, r in kv_stores],
+            events=[(si(t, "s", "events"), replica, kind) for t, replica, kind in events],
+            fewest_replicas=fewest_replicas,
+            cold_start_s=si(cold_start, "s", "cold_start"),
+            search=search,
             library=[fspath(d) for d in library],
             threads=threads,
             progress=told,

@@ -19,22 +19,21 @@ TEST_CASE("a surface needs more samples than it has numbers") {
   CHECK(code_of([&] { fit_surface(identity, Datasheet{}, {}); }) == "AF4701");
 }
 
-TEST_CASE("kernel tables: formats that nobody knows, times that are none") {
+TEST_CASE("kernel tables: formats that nobody knows, times that are none; the rows beside them stand") {
   auto const path = (std::filesystem::temp_directory_path() / "aif_gemm.csv").string();
   auto of = [&](std::string const& precision, std::string const& latency) {
-    std::ofstream(path) << "system,framework,metric_name,use,dtype,m,n,k,latency_us\nh100_sxm,vllm,gemm,fit," << precision << ",128,128,128," << latency << "\n";
-    try {
-      load_kernel_rows(path, "gemm", {});
-    } catch (InputError const& e) {
-      auto const& d = e.diagnostics().items().front();
-      CHECK(d.pos.line == 2);
-      return d.code;
-    }
-    return std::string();
+    std::ofstream(path) << "system,framework,metric_name,use,dtype,m,n,k,latency_us\nh100_sxm,vllm,gemm,fit," << precision << ",128,128,128," << latency << "\nh100_sxm,vllm,gemm,fit,bfloat16,64,64,64,5\n";
+    auto const rows = load_kernel_rows(path, "gemm", {});
+    REQUIRE(rows.size() == 2);
+    CHECK(rows[1].refusal.empty());
+    CHECK(group_rows(rows).at(0).rows.size() == (rows[0].refusal.empty() ? 2 : 1));
+    return rows[0].refusal.substr(0, 6);
   };
   CHECK(of("bfloat16", "10") == "");
   CHECK(of("float3", "10") == "AF4702");
   CHECK(of("bfloat16", "0") == "AF4703");
+  CHECK(of("bfloat16", "") == "AF4703");
+  CHECK(of("bfloat16", "fast") == "AF4004");
   std::filesystem::remove(path);
 }
 

@@ -1,6 +1,7 @@
 // Radix tree of prefixes, its eviction and tiers, and replicas that use it.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <set>
 #include <tuple>
 
@@ -108,7 +109,9 @@ TEST_CASE("a random history keeps the cache's books and never finds what was not
     std::vector<std::uint32_t> flat;
     for (auto const& r : prompt)
       for (std::uint32_t k = 0; k < r.count; ++k) flat.push_back(r.first + k);
+    auto const peeked = cache.peek(prompt);
     auto const found = cache.match(prompt, static_cast<double>(i));
+    REQUIRE(found.blocks == peeked);
     if (found.blocks > 0) REQUIRE(put_in.count({flat.begin(), flat.begin() + found.blocks}) == 1);
     for (std::size_t k = 1; k <= flat.size(); ++k) put_in.insert({flat.begin(), flat.begin() + static_cast<std::ptrdiff_t>(k)});
     put(cache, prompt, static_cast<double>(i));
@@ -153,4 +156,35 @@ TEST_CASE("an ample cache finds what an unbounded replay finds, but for what is 
   double const replay = replay_hit_frac(table, r.requests.released_s, std::numeric_limits<double>::infinity());
   CHECK(r.serve.cached_token / r.serve.in_token <= replay + 1e-12);
   CHECK(r.serve.cached_token / r.serve.in_token > 0.97 * replay);
+}
+
+TEST_CASE("a router that asks the caches finds more than one that does not, and as much as one that follows sessions; load stays balanced") {
+  auto const table = sessions(60, 12, 4.0);
+  SimulationOptions options;
+  options.audit = true;
+  auto d = card(200000);
+  d.serve.replicas = 4;
+  auto const by = [&](Routing routing) {
+    d.routing = routing;
+    auto const r = simulate(table, d, options);
+    CHECK(r.done == table.size());
+    return r.serve.cached_token;
+  };
+  double const least = by(Routing::least_loaded), session = by(Routing::session), prefix = by(Routing::prefix);
+  CHECK(prefix > 1.2 * least);
+  CHECK(prefix > 0.98 * session);
+  // One prompt for all: affinity alone would send everything to one replica.
+  RequestTable same;
+  same.block_token = 64;
+  same.block_begin = {0};
+  for (int i = 0; i < 2000; ++i) {
+    same.blocks.push_back({0, 10});
+    same.block_begin.push_back(static_cast<std::uint32_t>(same.blocks.size()));
+    same.add(0.004 * i, 640, 60);
+  }
+  d.routing = Routing::prefix;
+  auto const r = simulate(same, d, options);
+  std::vector<int> count(4);
+  for (auto replica : r.requests.replica) ++count[static_cast<std::size_t>(replica)];
+  CHECK(*std::min_element(count.begin(), count.end()) > 0);
 }
