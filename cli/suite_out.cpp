@@ -6,6 +6,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "sim/io/export_tables.hpp"
+
 namespace aif::cli {
 namespace {
 
@@ -63,6 +65,25 @@ std::string suite_table(validation::SuiteReport const& report) {
     for (auto const& why : m.failures) out += fmt::format("      {}\n", why);
   }
   return out;
+}
+
+std::string suite_rows(std::vector<validation::SuiteReport> const& reports) {
+  std::vector<std::string> suite, metric, id, refusal, classes;
+  std::vector<double> measured, predicted, low, high, in_sample;
+  for (auto const& r : reports)
+    for (auto const& m : r.metrics)
+      for (auto const& row : m.detail) {
+        suite.push_back(r.suite), metric.push_back(m.spec.name), id.push_back(row.id), refusal.push_back(row.refusal);
+        measured.push_back(row.measured), predicted.push_back(row.refusal.empty() ? row.predicted : std::nan("")), in_sample.push_back(row.in_sample);
+        bool const banded = row.high > row.low;
+        low.push_back(banded ? row.low : std::nan("")), high.push_back(banded ? row.high : std::nan(""));
+        std::string text;
+        for (auto const& [name, value] : row.groups) text += fmt::format("{}{}={}", text.empty() ? "" : ";", name, value);
+        classes.push_back(text);
+      }
+  // Units differ from metric to metric and stand in the metric's own definition; 1 marks the columns as numbers.
+  return sim::to_csv({"rows", {{"suite", "", suite}, {"metric", "", metric}, {"id", "", id}, {"measured", "1", measured}, {"predicted", "1", predicted}, {"low", "1", low}, {"high", "1", high},
+                               {"in_sample", "1", in_sample}, {"refusal", "", refusal}, {"classes", "", classes}}});
 }
 
 std::string parameter_json(std::string const& suite, validation::FittedParameter const& p, bool is_first) {

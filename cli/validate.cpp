@@ -10,6 +10,7 @@
 #include "cli/study_pages.hpp"
 #include "cli/suite_out.hpp"
 #include "cli/verbs.hpp"
+#include "core/write_file.hpp"
 #include "sim/scenario/library.hpp"
 #include "validation/suites.hpp"
 
@@ -22,7 +23,7 @@ using validation::Suite;
 constexpr std::string_view kNames[] = {"serving", "kernels", "power", "cooling", "network", "storage", "training", "reliability", "products"};
 
 struct ValidateOptions {
-  std::string suite = "all", data, out, report;
+  std::string suite = "all", data, out, report, rows;
   bool refit = false, parameters = false;
 };
 
@@ -83,12 +84,13 @@ int validate(ValidateOptions const& options, Frame const& frame) {
   for (Suite const* suite : chosen) {
     auto const report = run_suite(*suite, options);
     pass = pass && report.pass;
-    if (!options.report.empty()) reports.push_back(report);
+    if (!options.report.empty() || !options.rows.empty()) reports.push_back(report);
     if (frame.json) documents.push_back(suite_json(report));
     else std::fputs(suite_table(report).c_str(), stdout);
   }
   if (frame.json) std::fputs((options.suite == "all" ? fmt::format("[{}]\n", fmt::join(documents, ",\n")) : fmt::format("{}\n", fmt::join(documents, ""))).c_str(), stdout);
   if (!options.report.empty()) write_validation_page(reports, options.report);
+  if (!options.rows.empty()) write_file(options.rows, suite_rows(reports));
   return pass ? kSuccess : kCheckFailed;
 }
 
@@ -102,6 +104,7 @@ void add_validate(CLI::App& app, Frame& frame) {
   verb->add_flag("--refit", options->refit, "Regenerate the fitted files first");
   verb->add_option("--out", options->out, "Project folder that refitted files are written to")->type_name("DIR");
   verb->add_option("--report", options->report, "Also write a page of the errors")->type_name("FILE");
+  verb->add_option("--rows", options->rows, "Also write every prediction beside its measurement, as CSV")->type_name("FILE");
   verb->add_flag("--parameters", options->parameters, "List every fitted parameter with its interval and rows");
 }
 

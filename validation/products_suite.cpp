@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "core/csv.hpp"
 #include "core/statistics.hpp"
 #include "core/write_file.hpp"
 #include "sim/scenario/library.hpp"
@@ -74,11 +75,12 @@ SuiteReport run_products(Options const& options) {
 }
 
 std::vector<FittedParameter> parameters_products() {
-  auto const fit = compute::read_operator_fit(sim::Library().asset_path(kFitReference));
-  auto const values = compute::to_values(fit);
   std::vector<FittedParameter> out;
-  auto const infos = compute::operator_parameters();
-  for (std::size_t i = 0; i < infos.size(); ++i) out.push_back({std::string(infos[i].name), std::string(infos[i].unit), kFitFile, values[i], infos[i].low, infos[i].high, 0});
+  CsvTable const table = CsvTable::load(sim::Library().asset_path(kFitReference));
+  auto const value = table.numbers("value"), low = table.numbers("low"), high = table.numbers("high"), rows = table.numbers("rows");
+  for (auto const& info : compute::operator_parameters())
+    for (std::size_t r = 0; r < table.rows(); ++r)
+      if (table.at(r, "name") == info.name) out.push_back({std::string(info.name), std::string(info.unit), kFitFile, value[r], low[r], high[r], static_cast<std::size_t>(rows[r])});
   return out;
 }
 

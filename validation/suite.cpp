@@ -42,6 +42,7 @@ MetricReport summarise(MetricSpec const& spec, std::vector<Row> const& rows) {
   MetricReport report;
   report.spec = spec;
   report.rows = rows.size();
+  report.detail = rows;
   std::vector<double> errors, in_sample, half_widths, ratios;
   std::map<std::string, std::map<std::string, std::vector<double>>> by_group;
   std::size_t covered = 0, banded = 0, within = 0;

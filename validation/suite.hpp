@@ -42,6 +42,7 @@ struct MetricReport {
   std::map<std::string, std::map<std::string, GroupFigures>> groups;
   bool pass = false;
   std::vector<std::string> failures;  // why not, in words
+  std::vector<Row> detail;            // what the figures are made of
 };
 
 struct SuiteReport {

@@ -28,7 +28,9 @@ double parameters(StructureDiffusionPart const& p) {
 }
 
 void lower(StructureDiffusionPart const& p, PartWork const& w, Lowering& out) {
-  double const n = w.tokens, rows = w.batch * n, atoms = w.batch * n * p.atoms_per_token;
+  // Structures are independent: devices that share a trunk by rows take one each, and all make the pair conditioning.
+  double const samples = out.layout().split == Split::axial ? std::ceil(w.batch / out.layout().ways) : w.batch;
+  double const n = w.tokens, rows = samples * n, atoms = samples * n * p.atoms_per_token;
   out.repeat(w.repeats);
   if (!p.cached_conditioning) {
     double const pairs = n * n, c = p.pair;
@@ -42,10 +44,14 @@ void lower(StructureDiffusionPart const& p, PartWork const& w, Lowering& out) {
   }
   lower_block(out, rows, p.token, p.single, p.token_blocks);
   out.gemm(n * n, p.heads * p.bias_blocks, p.pair, std::ceil(static_cast<double>(p.token_blocks) / p.bias_blocks));  // bias from the pair tensor
-  out.stream(w.batch * n * n * p.heads, 4, 2, p.token_blocks);          // scores with bias: written, normalised, read
-  out.attention(w.batch, n, n, p.heads, p.heads, p.token / p.heads, false, p.token_blocks);
+  out.stream(samples * n * n * p.heads, 4, 2, p.token_blocks);          // scores with bias: written, normalised, read
+  out.attention(samples, n, n, p.heads, p.heads, p.token / p.heads, false, p.token_blocks);
   lower_block(out, atoms, p.atom, p.atom, 2 * p.atom_blocks);
   double const windows = std::ceil(atoms / p.window_queries);
+  // Windows overlap: keys and values are gathered, normalised and made anew for each (the reference code, and Boltz).
+  double const copies = windows * p.window_keys - atoms;
+  out.stream(copies * p.atom, 4, 2, 2 * p.atom_blocks);
+  out.gemm(copies, 2 * p.atom, p.atom, 2 * p.atom_blocks);
   out.attention(windows, p.window_queries, p.window_keys, p.atom_heads, p.atom_heads, p.atom / p.atom_heads, false, 2 * p.atom_blocks);
   out.stream(windows * p.window_queries * p.window_keys * p.atom_heads, 3, 2, 2 * p.atom_blocks);
   out.gemm(rows, p.token, p.atom);

@@ -13,6 +13,7 @@
 #include "cli/cli_main.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/suite_out.hpp"
+#include "core/csv.hpp"
 #include "core/diagnostics.hpp"
 #include "core/write_file.hpp"
 
@@ -210,6 +211,25 @@ TEST_CASE("completion follows the command tree and the field lists") {
   CHECK(has(run({"__complete", "library", "s"}).out, "show\n"));
   CHECK(has(run({"__complete", "check", "x.yaml", "--set", "cooling.liquid.su"}).out, "cooling.liquid.supply\n"));
   CHECK(has(run({"__complete", "check", "--st"}).out, "--strict\n"));
+}
+
+TEST_CASE("rows of a suite as CSV: text is quoted, a refused row has no prediction, a row without a band no interval") {
+  aif::validation::MetricReport metric;
+  metric.spec.name = "tpot";
+  aif::validation::Row row;
+  row.id = "a,b", row.measured = 2, row.predicted = 3, row.low = 1, row.high = 4, row.groups = {{"hardware", "h100_sxm"}, {"model", "x"}};
+  metric.detail = {row, row};
+  metric.detail[1].refusal = "unknown name", metric.detail[1].low = metric.detail[1].high = 0;
+  auto const table = aif::CsvTable::parse(suite_rows({{"serving", "", false, {metric}, true}}), "rows.csv");
+  REQUIRE(table.rows() == 2);
+  CHECK(table.at(0, "id") == "a,b");
+  CHECK(table.at(0, "classes") == "hardware=h100_sxm;model=x");
+  auto const predicted = table.numbers("predicted"), high = table.numbers("high");
+  CHECK(predicted[0] == 3);
+  CHECK(high[0] == 4);
+  CHECK(std::isnan(predicted[1]));
+  CHECK(std::isnan(high[1]));
+  CHECK(table.at(1, "refusal") == "unknown name");
 }
 
 TEST_CASE("a suite report keeps the protocol's keys and turns NaN into null") {
