@@ -23,6 +23,7 @@ namespace {
 
 namespace net = aif::network;
 
+constexpr char kFitFile[] = "library/network/collectives.csv";
 constexpr double kLimitLarge = 0.10, kLimitSmall = 0.25, kBandShare = 0.88, kPlateauByte = 1.6e10;
 constexpr double kTableRows = 90;  // the kernel tables of one laboratory count as that many rows of collectives.csv
 
@@ -229,13 +230,6 @@ SuiteReport run_network(Options const& options) {
   return report;
 }
 
-std::vector<FittedParameter> parameters_network() {
-  std::vector<FittedParameter> out;
-  auto const& fit = net::fitted_collectives();
-  for (auto const& t : net::collective_terms()) out.push_back({t.name, "", "library/network/collectives.csv", fit.*(t.member), t.low, t.high, 0});
-  return out;
-}
-
 void refit_network(std::string const& out_dir) {
   Options options;
   options.data_dir = shipped_data_dir();
@@ -255,11 +249,11 @@ void refit_network(std::string const& out_dir) {
   }
   file << fmt::format("band_rate,{0:.4g},,,{3},out-of-sample spread\nband_middle,{1:.4g},,,{3},out-of-sample spread\nband_latency,{2:.4g},,,{3},out-of-sample spread\n", bands.band_rate, bands.band_middle,
                       bands.band_latency, rows.size());
-  write_file(out_dir + "/library/network/collectives.csv", file.str());
+  write_file(out_dir + "/" + kFitFile, file.str());
 }
 
 }  // namespace
 
-Suite network_suite() { return {"network", "bus bandwidth of collectives in a node, a rack and over several", run_network, parameters_network, refit_network}; }
+Suite network_suite() { return {"network", "bus bandwidth of collectives in a node, a rack and over several", run_network, [] { return parameters_in(kFitFile); }, refit_network}; }
 
 }  // namespace aif::validation

@@ -4,7 +4,6 @@
 #include <array>
 #include <cmath>
 
-#include "core/csv.hpp"
 #include "core/statistics.hpp"
 #include "core/write_file.hpp"
 #include "sim/scenario/library.hpp"
@@ -74,16 +73,6 @@ SuiteReport run_products(Options const& options) {
   return report;
 }
 
-std::vector<FittedParameter> parameters_products() {
-  std::vector<FittedParameter> out;
-  CsvTable const table = CsvTable::load(sim::Library().asset_path(kFitReference));
-  auto const value = table.numbers("value"), low = table.numbers("low"), high = table.numbers("high"), rows = table.numbers("rows");
-  for (auto const& info : compute::operator_parameters())
-    for (std::size_t r = 0; r < table.rows(); ++r)
-      if (table.at(r, "name") == info.name) out.push_back({std::string(info.name), std::string(info.unit), kFitFile, value[r], low[r], high[r], static_cast<std::size_t>(rows[r])});
-  return out;
-}
-
 void refit_products(std::string const& out_dir) {
   Options options;
   options.data_dir = shipped_data_dir();
@@ -94,6 +83,6 @@ void refit_products(std::string const& out_dir) {
 
 }  // namespace
 
-Suite products_suite() { return {"products", "images, speech, folding, robots, recommendation, graphs", run_products, parameters_products, refit_products}; }
+Suite products_suite() { return {"products", "images, speech, folding, robots, recommendation, graphs", run_products, [] { return parameters_in(kFitFile); }, refit_products}; }
 
 }  // namespace aif::validation

@@ -5,9 +5,11 @@
 #include <cmath>
 #include <filesystem>
 
+#include "core/csv.hpp"
 #include "core/diagnostics.hpp"
 #include "core/hash.hpp"
 #include "core/statistics.hpp"
+#include "sim/scenario/library.hpp"
 
 namespace aif::validation {
 namespace {
@@ -34,6 +36,16 @@ std::string refusal_of(std::function<std::string()> const& read) {
   } catch (InputError const& e) {
     return e.diagnostics().items().front().message;
   }
+}
+
+std::vector<FittedParameter> parameters_in(std::string const& file) {
+  std::string const reference = "lib:" + file.substr(file.find('/') + 1, file.rfind('.') - file.find('/') - 1);
+  CsvTable const t = CsvTable::load(sim::Library().asset_path(reference));
+  auto const value = t.numbers("value"), low = t.numbers("low"), high = t.numbers("high"), rows = t.numbers("rows");
+  std::vector<FittedParameter> out;
+  for (std::size_t i = 0; i < t.rows(); ++i)
+    out.push_back({t.at(i, "name"), t.has("unit") ? t.at(i, "unit") : "", file, value[i], low[i], high[i], std::isfinite(rows[i]) ? static_cast<std::size_t>(rows[i]) : 0});
+  return out;
 }
 
 int fold_of(std::string const& key) { return static_cast<int>(fnv1a(key) % 5); }

@@ -72,6 +72,9 @@ struct Suite {
   std::function<void(std::string const& out_dir)> refit;     // regenerates the suite's fitted files; may be empty
 };
 
+// The numbers of a fitted file of the project, "library/fits/NAME.csv": columns name, value, low, high, rows, and unit where it has one.
+std::vector<FittedParameter> parameters_in(std::string const& file);
+
 // Opens DIR/name.csv, or DIR/name.csv.gz; throws InputError naming the folder.
 std::string table_path(std::string const& dir, std::string const& name);
 

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <sstream>
 #include <limits>
@@ -11,6 +10,7 @@
 #include "core/statistics.hpp"
 #include "core/write_file.hpp"
 #include "validation/seen.hpp"
+#include "validation/training_bands.hpp"
 #include "validation/training_fit.hpp"
 
 namespace aif::validation {
@@ -18,8 +18,8 @@ namespace {
 
 namespace wl = aif::workloads;
 
+constexpr char kFitFile[] = "library/training/efficiency.csv";
 constexpr double kNotFitted = std::numeric_limits<double>::quiet_NaN();
-constexpr double kBandShare = 0.81;   // share of out-of-sample rows that a band is cut to hold
 
 struct Predictions {
   std::vector<double> out, in;
@@ -51,15 +51,25 @@ Predictions predict_all(TrainingData const& data, Options const& options) {
   return p;
 }
 
-std::size_t class_of(TrainingRow const& r) { return static_cast<std::size_t>(wl::band_class(r.shape, r.device.scale_up_domain)); }
+wl::BandInputs inputs_of(TrainingRow const& r) { return wl::band_inputs(r.shape, r.device, r.layout); }
 
-// Half width in log by class; the shipped figures when the rows are others.
-std::array<double, 3> band_logs(TrainingData const& data, Predictions const& p, Options const& options) {
-  if (!options.shipped) return {wl::fitted_band_log(0), wl::fitted_band_log(1), wl::fitted_band_log(2)};
-  std::array<std::vector<double>, 3> errors;
-  for (std::size_t i = 0; i < data.rows.size(); ++i)
-    if (data.rows[i].refusal.empty()) errors[class_of(data.rows[i])].push_back(std::abs(std::log(p.out[i] / data.rows[i].value)));
-  return {quantile(errors[0], kBandShare), quantile(errors[1], kBandShare), quantile(errors[2], kBandShare)};
+// From the errors of the rows outside `left_out` (-1: of all). Utilisation is left out: whose FLOP it counts is an error of its own.
+wl::TrainingBand band_of(TrainingData const& data, Predictions const& p, int left_out) {
+  std::vector<TrainingError> errors;
+  for (std::size_t i = 0; i < data.rows.size(); ++i) {
+    auto const& r = data.rows[i];
+    if (r.refusal.empty() && r.metric != "mfu" && fold_of(r.hardware + "|" + r.model) != left_out) errors.push_back({inputs_of(r), std::abs(std::log(p.out[i] / r.value))});
+  }
+  return fit_training_band(errors);
+}
+
+// Half width in log of every row: shipped rows by the errors of the other folds.
+std::vector<double> half_logs(TrainingData const& data, Predictions const& p, Options const& options) {
+  std::vector<wl::TrainingBand> bands;
+  for (int k = 0; k < 5; ++k) bands.push_back(options.shipped ? band_of(data, p, k) : wl::fitted_band());
+  std::vector<double> out;
+  for (auto const& r : data.rows) out.push_back(r.refusal.empty() ? bands[static_cast<std::size_t>(fold_of(r.hardware + "|" + r.model))].half_log(inputs_of(r)) : 0.0);
+  return out;
 }
 
 Row to_row(TrainingRow const& r, double out, double in, double band) {
@@ -125,11 +135,11 @@ void limit_mean(MetricReport& report, double limit) {
 SuiteReport run_training(Options const& options) {
   TrainingData const data = load_training(options);
   Predictions const p = predict_all(data, options);
-  auto const bands = band_logs(data, p, options);
+  auto const halves = half_logs(data, p, options);
   auto const select = [&](auto&& wanted) {
     std::vector<Row> rows;
     for (std::size_t i = 0; i < data.rows.size(); ++i)
-      if (wanted(data.rows[i])) rows.push_back(to_row(data.rows[i], p.out[i], p.in[i], bands[class_of(data.rows[i])]));
+      if (wanted(data.rows[i])) rows.push_back(to_row(data.rows[i], p.out[i], p.in[i], halves[i]));
     return rows;
   };
   auto const named = [](std::string const& name) { return [name](TrainingRow const& r) { return std::find(r.metrics.begin(), r.metrics.end(), name) != r.metrics.end(); }; };
@@ -148,23 +158,20 @@ SuiteReport run_training(Options const& options) {
   return report;
 }
 
-std::vector<FittedParameter> parameters_training() {
-  std::vector<FittedParameter> out;
-  wl::TrainingEfficiency const e = wl::fitted_efficiency();
-  for (auto const& term : wl::efficiency_terms()) out.push_back({term.name, "", "library/training/efficiency.csv", e.*(term.member), term.low, term.high, 0});
-  return out;
-}
-
 void refit_training(std::string const& out_dir) {
   Options options;
   options.data_dir = "validation/data";
   TrainingData const data = load_training(options);
   TrainingFit const fit = fit_training(data, std::vector<bool>(data.rows.size(), true));
-  auto const bands = band_logs(data, predict_all(data, options), options);
+  auto const band = band_of(data, predict_all(data, options), -1);
   std::ostringstream file;
   file << efficiency_csv(fit);
-  for (std::size_t i = 0; i < bands.size(); ++i) file << fmt::format("band.{},{:.4g},,,{},out-of-sample spread\n", i, bands[i], fit.rows);
-  write_file(out_dir + "/library/training/efficiency.csv", file.str());
+  file << fmt::format("band.half,{:.4g},,,{},out-of-sample spread\n", band.half, fit.rows);
+  for (std::size_t i = 0; i < wl::kBandInputs; ++i) {
+    auto const name = wl::band_input_names()[i];
+    file << fmt::format("band.{0},{1:.4g},,,{3},out-of-sample spread\nband.{0}.mean,{2:.5g},,,{3},of the rows\n", name, band.slope[i], band.mean[i], fit.rows);
+  }
+  write_file(out_dir + "/" + kFitFile, file.str());
   SeenPairs seen;
   for (auto const& row : data.rows)
     if (row.refusal.empty()) seen.add("rate", row.hardware, row.model);
@@ -173,6 +180,6 @@ void refit_training(std::string const& out_dir) {
 
 }  // namespace
 
-Suite training_suite() { return {"training", "training step times, tokens per device and utilisation", run_training, parameters_training, refit_training}; }
+Suite training_suite() { return {"training", "training step times, tokens per device and utilisation", run_training, [] { return parameters_in(kFitFile); }, refit_training}; }
 
 }  // namespace aif::validation

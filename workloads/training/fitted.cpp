@@ -1,6 +1,8 @@
 #include "workloads/training/fitted.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "core/csv.hpp"
 
@@ -47,8 +49,31 @@ TrainingEfficiency fitted_efficiency() {
 
 double fitted_sustained(std::string const& device_id) { return fitted_value("sustained." + device_id, 1.0); }
 
-int band_class(TrainingShape const& shape, int scale_up_domain) { return shape.experts < 1 ? 0 : scale_up_domain > 8 ? 1 : 2; }
+// Dies with 4-bit arithmetic are the newest that published runs are of; experts, few active parameters and small micro-batches hang on links,
+// launches and loads that no row prints.
+std::array<std::string_view, kBandInputs> band_input_names() { return {"experts", "new_die", "log10_active", "log2_micro_batch"}; }
 
-double fitted_band_log(int band_class) { return fitted_value("band." + std::to_string(band_class), 0.35); }
+BandInputs band_inputs(TrainingShape const& shape, TrainingDevice const& device, TrainingLayout const& layout) {
+  return {shape.experts > 0 ? 1.0 : 0.0, device.peak_flop_s[static_cast<std::size_t>(Precision::fp4)] > 0 ? 1.0 : 0.0, std::log10(std::max(1e6, shape.active_params)),
+          std::log2(std::max(1.0, static_cast<double>(layout.micro_batch)))};
+}
+
+double TrainingBand::scale(BandInputs const& inputs) const {
+  constexpr double kReach = 1.5;  // a class that the fit has not seen is at most 4.5 times as wide or narrow
+  double log_scale = 0;
+  for (std::size_t i = 0; i < kBandInputs; ++i) log_scale += slope[i] * (inputs[i] - mean[i]);
+  return std::exp(std::clamp(log_scale, -kReach, kReach));
+}
+
+TrainingBand fitted_band() {
+  TrainingBand band;
+  band.half = fitted_value("band.half", band.half);
+  for (std::size_t i = 0; i < kBandInputs; ++i) {
+    std::string const name = "band." + std::string(band_input_names()[i]);
+    band.slope[i] = fitted_value(name, 0.0);
+    band.mean[i] = fitted_value(name + ".mean", 0.0);
+  }
+  return band;
+}
 
 }  // namespace aif::workloads

@@ -185,7 +185,7 @@ TrainingPlan plan_training(TrainingWorkloadParams const& p, compute::ModelArchit
   plan.step = best.search.step;
   plan.memory = training_memory(m.shape, plan.layout, best.precision);
   plan.fits = true;
-  double const band = fitted_band_log(band_class(m.shape, m.device.scale_up_domain));
+  double const band = fitted_band().half_log(band_inputs(m.shape, m.device, plan.layout));
   plan.error = {1, std::exp(-band), std::exp(band), Evidence::published};
   plan.binding = enum_name(plan.step.binding());
   plan.token_s = static_cast<double>(p.global_batch) * p.seq_len / plan.step.time_s;
