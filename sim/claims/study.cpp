@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cctype>
 #include <charconv>
 #include <limits>
 
@@ -22,43 +23,67 @@ void StudyResult::add(std::string metric, double value, std::string unit, std::s
   metrics.push_back({std::move(metric), std::move(unit), std::move(definition), value, low, high});
 }
 
-bool read_expression(std::string const& text, std::string& metric, bool& at_most, double& limit) {
+namespace {
+
+// "METRIC <= 12 %" or "METRIC >= METRIC".
+struct Statement {
+  std::string metric, other;  // other: empty where the right side is a number
+  bool at_most = true;
+  double limit = 0;
+};
+
+bool read_statement(std::string const& text, Statement& s) {
   auto at = text.find("<=");
-  at_most = at != std::string::npos;
-  if (!at_most) at = text.find(">=");
+  s.at_most = at != std::string::npos;
+  if (!s.at_most) at = text.find(">=");
   if (at == std::string::npos) return false;
-  auto const trim = [](std::string s) {
-    auto const from = s.find_first_not_of(" \t"), to = s.find_last_not_of(" \t");
-    return from == std::string::npos ? std::string() : s.substr(from, to - from + 1);
+  auto const trim = [](std::string part) {
+    auto const from = part.find_first_not_of(" \t"), to = part.find_last_not_of(" \t");
+    return from == std::string::npos ? std::string() : part.substr(from, to - from + 1);
   };
-  metric = trim(text.substr(0, at));
-  std::string number = trim(text.substr(at + 2));
-  bool const percent = !number.empty() && number.back() == '%';
-  if (percent) number = trim(number.substr(0, number.size() - 1));
-  auto const [end, error] = std::from_chars(number.data(), number.data() + number.size(), limit);
-  if (percent) limit /= 100;
-  return !metric.empty() && error == std::errc{} && end == number.data() + number.size();
+  s.metric = trim(text.substr(0, at));
+  std::string right = trim(text.substr(at + 2));
+  if (s.metric.empty() || right.empty()) return false;
+  if (std::isalpha(static_cast<unsigned char>(right.front()))) {
+    s.other = right;
+    return true;
+  }
+  bool const percent = right.back() == '%';
+  if (percent) right = trim(right.substr(0, right.size() - 1));
+  auto const [end, error] = std::from_chars(right.data(), right.data() + right.size(), s.limit);
+  if (percent) s.limit /= 100;
+  return error == std::errc{} && end == right.data() + right.size();
 }
+
+}  // namespace
 
 void judge(StudyResult& result, std::vector<ExpectationParams> const& expectations) {
   DiagnosticList problems;
   for (auto const& e : expectations) {
-    std::string metric;
-    bool at_most = false;
-    double limit = 0;
-    if (!read_expression(e.expr, metric, at_most, limit)) {
-      problems.add({"AF2865", Severity::error, fmt::format("`{}` is not METRIC <= VALUE or METRIC >= VALUE", e.expr), fmt::format("studies.{}.expectations.{}", result.id, e.id), {}, "write `first_output.p50 >= 100`", 1});
+    std::string const where = fmt::format("studies.{}.expectations.{}", result.id, e.id);
+    Statement s;
+    if (!read_statement(e.expr, s)) {
+      problems.add({"AF2865", Severity::error, fmt::format("`{}` is not METRIC <= VALUE or METRIC >= VALUE", e.expr), where, {}, "write `first_output.p50 >= 100`, or a metric on both sides", 1});
       continue;
     }
-    auto const* m = result.find(metric);
-    if (!m) {
+    auto const find = [&](std::string const& name) {
+      auto const* m = result.find(name);
+      if (m) return m;
       std::vector<std::string> known;
       for (auto const& each : result.metrics) known.push_back(each.id);
-      std::string const near = did_you_mean(metric, known);
-      problems.add({"AF2865", Severity::error, fmt::format("the study has no metric `{}`{}", metric, near.empty() ? "" : fmt::format("; did you mean `{}`?", near)), fmt::format("studies.{}.expectations.{}", result.id, e.id), {}, "the metrics of a study stand in summary.json", 1});
+      std::string const near = did_you_mean(name, known);
+      problems.add({"AF2865", Severity::error, fmt::format("the study has no metric `{}`{}", name, near.empty() ? "" : fmt::format("; did you mean `{}`?", near)), where, {}, "the metrics of a study stand in summary.json", 1});
+      return m;
+    };
+    auto const* m = find(s.metric);
+    auto const* other = s.other.empty() ? nullptr : find(s.other);
+    if (!m || (!s.other.empty() && !other)) continue;
+    if (other && other->unit != m->unit) {
+      problems.add({"AF2865", Severity::error, fmt::format("`{}` is in {} and `{}` in {}", s.metric, m->unit, s.other, other->unit), where, {}, "compare metrics of one unit", 1});
       continue;
     }
-    result.expectations.push_back({e.id, e.text, e.expr, e.date, e.source, m->value, limit, at_most ? m->value <= limit : m->value >= limit});
+    double const limit = other ? other->value : s.limit;
+    result.expectations.push_back({e.id, e.text, e.expr, e.date, e.source, m->value, limit, s.at_most ? m->value <= limit : m->value >= limit});
   }
   if (problems.has_errors()) throw InputError(std::move(problems));
 }

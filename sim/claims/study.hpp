@@ -54,7 +54,7 @@ struct ExpectationParams {
   static constexpr auto fields() {
     using E = ExpectationParams;
     return FieldList{field("id", &E::id, "Name of the expectation.").required(), field("text", &E::text, "What is expected, in words.").required(),
-                      field("expr", &E::expr, "METRIC <= VALUE or METRIC >= VALUE, over the metrics of the study, in their units.").required(),
+                      field("expr", &E::expr, "METRIC <= VALUE, METRIC >= VALUE or a metric on both sides, over the metrics of the study, in their units.").required(),
                       field("date", &E::date, "When it was written down.").required(), field("source", &E::source, "What it rests on.").required()};
   }
 };
@@ -76,10 +76,7 @@ struct StudyResult {
   void add(std::string metric, double value, std::string unit, std::string definition, std::optional<double> low = {}, std::optional<double> high = {});
 };
 
-// Fills `expectations`; an expression that names no metric is AF2865.
+// Fills `expectations`; an expression that names no metric, or compares two of different units, is AF2865.
 void judge(StudyResult& result, std::vector<ExpectationParams> const& expectations);
-
-// "METRIC <= 12" ; false when it cannot be read.
-bool read_expression(std::string const& text, std::string& metric, bool& at_most, double& limit);
 
 }  // namespace aif::sim

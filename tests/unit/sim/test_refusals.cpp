@@ -92,6 +92,20 @@ TEST_CASE("swaps and expectations that name nothing") {
     e.id = "e", e.expr = expr;
     CHECK(code_of([&] { judge(result, {e}); }) == "AF2865");
   }
+  result.metrics.push_back({"goal", "1", "", 3, {}, {}});
+  result.metrics.push_back({"watts", "W", "", 1, {}, {}});
+  auto const of = [&](char const* expr) {
+    ExpectationParams e;
+    e.id = "e", e.expr = expr;
+    judge(result, {e});
+    return result.expectations.back();
+  };
+  CHECK(of("gain <= goal").met);
+  CHECK(of("gain <= goal").limit == 3);
+  CHECK_FALSE(of("gain >= goal").met);
+  CHECK(of("gain <= 250 %").met);
+  CHECK(code_of([&] { of("gain <= watts"); }) == "AF2865");
+  CHECK(code_of([&] { of("gain <= gaol"); }) == "AF2865");
 }
 
 TEST_CASE("a measured power of a pod that turns negative") {
