@@ -2,11 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <map>
-#include <tuple>
 
-#include "reports/phase_plan.hpp"
 #include "reports/report_model.hpp"
 
 namespace aif::reports {
@@ -33,27 +30,6 @@ Strip cause_strip(OptionView const& option) {
   return strip;
 }
 
-// "1,234 (2 kinds)": racks of the largest pods by name, all others together.
-std::string racks_text(SiteFacts const& facts) {
-  constexpr std::size_t kNamed = 3;
-  std::vector<std::tuple<double, double, std::string>> pods;  // racks, accelerators, title
-  for (auto const& hall : facts.at("/halls"))
-    for (auto const& pod : hall.value("pods", Json::array())) {
-      Json const rack = pod.value("rack", Json::object());
-      pods.emplace_back(pod.value("count", 0.0), pod.value("count", 0.0) * rack.value("devices", 0.0), rack.value("title", pod.value("id", "")));
-    }
-  std::stable_sort(pods.begin(), pods.end(), [](auto const& a, auto const& b) { return std::get<1>(a) > std::get<1>(b); });
-  std::string text;
-  double others = 0;
-  for (std::size_t i = 0; i < pods.size(); ++i) {
-    auto const& [racks, devices, title] = pods[i];
-    if (i < kNamed && devices > 0) text += fmt::format("{}{} racks {} ({} accelerators)", text.empty() ? "" : ", ", count_text(racks), title, count_text(devices));
-    else others += racks;
-  }
-  if (others > 0) text += fmt::format("{}{} other racks", text.empty() ? "" : ", ", count_text(others));
-  return text;
-}
-
 }  // namespace
 
 // Hours of all places together, longest first.
@@ -65,27 +41,6 @@ std::vector<std::pair<Cause, double>> hours_by_cause(sim::Results const& results
   return sorted;
 }
 
-// What stands there, what it takes to build and run, when it is ready, and whether the scenario's demands are met.
-std::string built_sentence(OptionView const& option, SiteFacts const& facts) {
-  auto const& r = option.results;
-  std::string text = racks_text(facts);
-  if (text.empty()) return "";
-  auto const figure = [&](std::string_view id) { auto const* m = r.find(id); return m && m->value > 0 ? show(m->value, m->unit, id).text() : std::string(); };
-  std::string const capacity = std::isfinite(facts.number("/site/utility/capacity")) ? number_text(facts.number("/site/utility/capacity") / 1e6, 3) + " MW" : "", peak = figure("facility.power.peak");
-  if (!capacity.empty()) text += fmt::format(", on a grid connection of {}{}", capacity, peak.empty() ? "" : ", of which " + peak + " is the most it draws");
-  double capital = 0;
-  for (auto const& line : r.costs) capital += line.capital_usd;
-  if (capital > 0) text += fmt::format(". Capital {}", show(capital, "USD").text());
-  for (auto const& [id, words] : {std::pair{"cost.year", "cost"}, {"carbon", "CO2 of the electricity"}, {"water", "water"}})
-    if (std::string const shown = figure(id); !shown.empty()) text += fmt::format(", {} {}", words, shown);
-  long ready = 0;
-  for (auto const& phase : phases_of(facts)) ready = std::max(ready, phase.up_all);
-  if (ready > 0) text += fmt::format(". All racks in production {}", date_text(ready));
-  auto const kept = std::count_if(r.checks.begin(), r.checks.end(), [](auto const& c) { return c.passed; });
-  if (!r.checks.empty()) text += fmt::format("{} {} of {} demands of the scenario kept", ready > 0 ? ";" : ".", kept, r.checks.size());
-  return "Built: " + text + ".";
-}
-
 std::vector<Section> headline_sections(std::vector<OptionView> const& options) {
   Section answer{"answer", "The answer", {}};
   if (options.size() == 1) {
@@ -95,6 +50,7 @@ std::vector<Section> headline_sections(std::vector<OptionView> const& options) {
     answer.blocks.emplace_back(std::move(cards));
   } else {
     answer.blocks.emplace_back(comparison_table(options, false));
+    answer.blocks.emplace_back(facts_table(options));
   }
   for (auto const& o : options) answer.blocks.emplace_back(cause_strip(o));
   std::vector<Section> sections;

@@ -113,7 +113,7 @@ std::string html_of(Picture const& p) {
                      p.caption.empty() ? "" : fmt::format("<p>{}</p>", escape_html(p.caption)), escape_html(p.text), base64(bytes));
 }
 
-constexpr char const* kValidityMeans[] = {"inside what was measured on this device", "between measured points", "beyond what was measured", "rests on data sheets or general coefficients, nothing measured here", "no band was computed"};
+constexpr char const* kValidityMeans[] = {"inside what was measured", "between measured points", "beyond what was measured", "data sheets, not measured here", "no band was computed"};
 
 // P10 to P90 on a line from zero, with the value of the run as a mark.
 std::string band_html(Figure const& f) {
@@ -121,7 +121,7 @@ std::string band_html(Figure const& f) {
   double const end = 1.04 * std::max({*f.p90, f.value, 1e-300});
   auto share = [&](double v) { return 100 * std::clamp(v / end, 0.0, 1.0); };
   std::string const bar = f.metric.starts_with("pue") ? "" : fmt::format("<span class=\"range\" aria-hidden=\"true\"><i style=\"left:{:.2f}%;width:{:.2f}%\"></i><b style=\"left:{:.2f}%\"></b></span>", share(*f.p10), share(*f.p90) - share(*f.p10), share(f.value));
-  char const* const outside = f.value < *f.p10 ? "; this run is just below, its inputs being the stated ones" : f.value > *f.p90 ? "; this run is just above, its inputs being the stated ones" : "";
+  char const* const outside = f.value < *f.p10 ? "; this run just below" : f.value > *f.p90 ? "; this run just above" : "";
   return fmt::format("<p class=\"band\">8 in 10 cases: {}{}</p>{}", escape_html(f.band), outside, bar);
 }
 
@@ -132,6 +132,13 @@ std::string html_of(Cards const& cards) {
         "<li><h3>{}</h3><p class=\"value\">{}</p>{}<p class=\"trust\"><span class=\"badge badge-{}\">{}</span> {}</p></li>\n",
         escape_html(f.label), figure_html(f), band_html(f), enum_name(f.validity), f.validity == Validity::no_band ? "no band" : in_words(enum_name(f.validity)), kValidityMeans[static_cast<std::size_t>(f.validity)]);
   return out + "</ul>\n";
+}
+
+std::string facts_html(std::vector<Fact> const& facts) {
+  if (facts.empty()) return "";
+  std::string out = "<dl class=\"facts\">";
+  for (auto const& f : facts) out += fmt::format("<div><dt>{}</dt><dd>{}</dd></div>", escape_html(f.label), escape_html(f.text));
+  return out + "</dl>\n";
 }
 
 std::string html_of(Strip const& strip) {
@@ -194,11 +201,13 @@ std::string fill(std::string_view frame, std::map<std::string_view, std::string>
 std::string render_model(ReportModel const& model, std::string const& origin, bool charts) {
   bool const drawn = charts && !chart_library().empty();
   std::string body;
-  for (auto const& section : model.sections) body += html_of(section);
+  for (auto const& section : model.sections) {
+    body += html_of(section);
+    if (section.id == "answer") body.insert(body.rfind("</section>"), facts_html(model.facts));
+  }
   return fill(page_frame(), {{"title", escape_html(model.title)},
                              {"question", escape_html(model.question)},
                              {"verdict", escape_html(model.verdict)},
-                             {"built", model.built.empty() ? "" : fmt::format("<p class=\"built\">{}</p>", escape_html(model.built))},
                              {"origin", escape_html(origin)},
                              {"style", std::string(page_style())},
                              {"navigation", navigation_html(model)},
@@ -206,9 +215,7 @@ std::string render_model(ReportModel const& model, std::string const& origin, bo
                              {"data", drawn ? json_for_script({{"charts", charts_json(model)}, {"series", model.series}, {"why", model.why}, {"options", model.options}}) : json_for_script({{"charts", Json::object()}, {"series", Json::object()}, {"why", model.why}, {"options", model.options}})},
                              {"library", drawn ? std::string(chart_library()) : std::string()},
                              {"mode", drawn ? "with-charts" : "without-charts"},
-                             {"controls", std::string(page_controls())},
-                             {"charts_plan", std::string(page_charts_plan())},
-                             {"script", std::string(page_script())}});
+                             {"script", page_script()}});
 }
 
 namespace {

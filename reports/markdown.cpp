@@ -57,7 +57,8 @@ std::string md(Chart const& chart) { return fmt::format("### {}\n\n{}\n\n", esca
 
 std::string render_markdown(ReportModel const& model) {
   std::string out = fmt::format("# {}\n\n*{}*\n\n{}\n\n", escape(model.title), escape(model.question), escape(model.verdict));
-  if (!model.built.empty()) out += escape(model.built) + "\n\n";
+  for (auto const& fact : model.facts) out += fmt::format("* {}: {}\n", escape(fact.label), escape(fact.text));
+  if (!model.facts.empty()) out += "\n";
   for (auto const& section : model.sections) {
     out += fmt::format("## {}\n\n", escape(section.title));
     for (auto const& block : section.blocks) out += std::visit([](auto const& b) { return md(b); }, block);

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "reports/report_model.hpp"
 
@@ -20,20 +21,20 @@ Chart cost_chart(OptionView const& option) {
   double total = 0, capital = 0;
   for (auto const& line : lines) total += line.annual_usd, capital += line.capital_usd;
   auto const* per_mtok = option.results.find("cost.per_mtok_out");
-  Chart chart{option.prefix() + "cost", "waterfall", "Levelised cost of a year, how it builds up", "Capital is annualised over its life at the cost of capital; each bar begins where the one above ends, the last is all of them: the levelised cost. Lines below 0.05 % are in the table only.",
+  Chart chart{option.prefix() + "cost", "waterfall", "Levelised cost of a year, how it builds up", "Capital is annualised over its life at the cost of capital; each bar begins where the one above ends, hatched bars are income and go back; the last is all of them: the levelised cost. Lines below 0.05 % are in the table only.",
               {{"unit", "million USD/year"}, {"names", Json::array()}, {"values", Json::array()}, {"groups", Json::array()}}, {}};
   chart.twin = {"Cost build-up", {{"line"}, {"capital, million USD", true}, {"per year, million USD", true}, {"share", true}, {"of a million good output tokens, USD", true}}, {}};
   auto row = [&](std::string name, double capital_usd, double annual_usd) {
     double const share = total > 0 ? annual_usd / total : 0;
-    chart.twin.rows.push_back({text_cell(std::move(name)), number_cell(capital_usd > 0 ? million_usd(capital_usd) : "—"), number_cell(million_usd(annual_usd)), number_cell(percent_text(share)),
+    chart.twin.rows.push_back({text_cell(std::move(name)), number_cell(capital_usd != 0 ? million_usd(capital_usd) : "—"), number_cell(million_usd(annual_usd)), number_cell(percent_text(share)),
                                number_cell(per_mtok ? number_text(share * per_mtok->value) : "—")});
   };
   for (auto const& line : lines) {
     row(cost_name(line.id), line.capital_usd, line.annual_usd);
-    if (line.annual_usd < kLeastShown * total) continue;
+    if (std::abs(line.annual_usd) < kLeastShown * total) continue;
     chart.data["names"].push_back(cost_name(line.id));
     chart.data["values"].push_back(line.annual_usd / 1e6);
-    chart.data["groups"].push_back(line.id.starts_with("capital") ? 0 : line.id.starts_with("energy") ? 1 : 2);  // colours: capital, electricity, the rest
+    chart.data["groups"].push_back(line.id.starts_with("capital") ? 0 : line.id.starts_with("energy") ? 1 : line.annual_usd < 0 ? 3 : 2);  // colours: capital, electricity, income, the rest
   }
   row("all", capital, total);
   return chart;
@@ -65,6 +66,7 @@ Chart bill_chart(OptionView const& option) {
 }  // namespace
 
 std::string cost_name(std::string const& id) {
+  if (id == "heat.sold") return "income: heat sold";
   std::string name = in_words(id);
   if (auto const dot = name.find('.'); dot != std::string::npos) name.replace(dot, 1, ": ");
   return name;

@@ -82,7 +82,7 @@ ReportModel make_report(std::span<sim::Results const> all, ReportOptions const& 
   model.title = all.size() > 1 ? fmt::format("{} options compared", all.size()) : first.scenario_title.empty() ? first.scenario_name : first.scenario_title;
   model.question = !settings.question.empty() ? settings.question : all.size() > 1 ? "Which option makes the most of its money and its megawatts?" : "What does this site make, at what cost, and what limits it?";
   model.verdict = verdict_of(options);
-  if (all.size() == 1) model.built = built_sentence(options[0], SiteFacts(all[0]));
+  if (all.size() == 1) model.facts = first_facts(options[0], SiteFacts(all[0]));
   model.series = Json::object();
   model.sections = headline_sections(options);
   if (options.size() > 1) model.sections.push_back(side_by_side_section(options, model.series));
@@ -118,7 +118,7 @@ ReportModel make_report(std::span<sim::Results const> all, ReportOptions const& 
     keep_for_utility(model);
     if (settings.question.empty()) model.question = "What will this site ask of the grid?";
     model.verdict = connection_verdict(options);
-    model.built.clear();
+    model.facts.clear();
   }
   return model;
 }

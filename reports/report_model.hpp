@@ -101,8 +101,14 @@ struct Section {
   int option = -1;  // of several
 };
 
+// An answer in words below the first sentence.
+struct Fact {
+  std::string label, text;
+};
+
 struct ReportModel {
-  std::string title, question, verdict, built;  // built: what stands there, in one sentence; "" for several options
+  std::string title, question, verdict;
+  std::vector<Fact> facts;  // of one option; several have a table of them
   std::vector<Section> sections;
   std::vector<std::string> options;  // names for the picker; empty for one option
   Json why = Json::object();  // what a figure can be asked (why.cpp)
@@ -129,7 +135,8 @@ ReportModel make_report(std::span<sim::Results const> options, ReportOptions con
 
 // Sections of one option and of all; each in the file named after it.
 std::vector<Section> headline_sections(std::vector<OptionView> const& options);                    // headline.cpp
-std::string built_sentence(OptionView const& option, class SiteFacts const& facts);
+std::vector<Fact> first_facts(OptionView const& option, class SiteFacts const& facts);              // first_facts.cpp
+Table facts_table(std::vector<OptionView> const& options);
 std::string verdict_of(std::vector<OptionView> const& options);                                    // side_by_side.cpp
 Table comparison_table(std::vector<OptionView> const& options, bool all);  // all: beyond the headline figures
 Section side_by_side_section(std::vector<OptionView> const& options, Json& series);
@@ -145,9 +152,9 @@ std::vector<Section> study_sections(OptionView const& option);                  
 Section diagrams_section(OptionView const& option, class SiteFacts const& facts);                  // diagrams.cpp
 std::vector<Section> plant_sections(OptionView const& option, class SiteFacts const& facts);       // plant.cpp
 Section schedules_section(OptionView const& option, class SiteFacts const& facts);                 // schedules.cpp
-std::string connection_verdict(std::vector<OptionView> const& options);
-Section utility_section(OptionView const& option, class SiteFacts const& facts);                   // compliance.cpp
-Section compliance_section(OptionView const& option, class SiteFacts const& facts);
+std::string connection_verdict(std::vector<OptionView> const& options);                            // utility.cpp
+Section utility_section(OptionView const& option, class SiteFacts const& facts);
+Section compliance_section(OptionView const& option, class SiteFacts const& facts);                // compliance.cpp
 Json why_json(std::vector<OptionView> const& options);                                             // why.cpp
 std::vector<Section> evidence_sections(OptionView const& option);                                  // evidence.cpp
 Section notices_section(bool has_charts);
@@ -161,6 +168,7 @@ Cell quantity_cell(double value, std::string_view si_unit, std::string_view metr
 std::vector<std::pair<Cause, double>> hours_by_cause(sim::Results const& results);  // all places together, longest first
 Cell place_cell(OptionView const& option, std::string const& component);            // in words, the id below
 std::string spoken_binding(OptionView const& option, std::string const& binding);   // "power (power.ups)" -> "UPS modules"
+std::string driver_name(OptionView const& option, std::string const& input);        // "Chat for people: demand mean"
 std::string cost_name(std::string const& id);                                       // "capital.it" -> "capital: IT"
 std::string change_text(double value, double base);                                 // "+9.1 %", "" where it says nothing
 inline constexpr std::string_view kMonthNames[] = {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"};

@@ -68,19 +68,6 @@ std::pair<double, double> ends_of(std::vector<double> const& x, std::vector<doub
   return {low / static_cast<double>(n), high / static_cast<double>(n)};
 }
 
-// "model_error.power_gpu" -> "model error: power of a GPU"; library ranges as they are.
-// A workload's input by its title: "Chat for people: demand mean".
-std::string driver_name(OptionView const& option, std::string const& input) {
-  if (input.starts_with("model_error.")) return "model error: " + in_words(input.substr(12));
-  auto const dot = input.starts_with("workloads.") ? input.find('.', 10) : std::string::npos;
-  if (dot != std::string::npos) {
-    std::string rest = in_words(input.substr(dot + 1));
-    std::replace(rest.begin(), rest.end(), '.', ' ');
-    return sim::place_name(option.places, input.substr(0, dot)) + ": " + rest;
-  }
-  return input;
-}
-
 void add_tornado(Section& section, OptionView const& option, std::string_view metric) {
   auto const& e = option.results.ensemble;
   auto const* m = option.results.find(metric);
@@ -112,6 +99,18 @@ void add_tornado(Section& section, OptionView const& option, std::string_view me
 }
 
 }  // namespace
+
+// "model_error.power_gpu" -> "model error: power gpu"; a workload's input by its title; library ranges as they are.
+std::string driver_name(OptionView const& option, std::string const& input) {
+  if (input.starts_with("model_error.")) return "model error: " + in_words(input.substr(12));
+  auto const dot = input.starts_with("workloads.") ? input.find('.', 10) : std::string::npos;
+  if (dot != std::string::npos) {
+    std::string rest = in_words(input.substr(dot + 1));
+    std::replace(rest.begin(), rest.end(), '.', ' ');
+    return sim::place_name(option.places, input.substr(0, dot)) + ": " + rest;
+  }
+  return input;
+}
 
 std::vector<Section> uncertainty_sections(OptionView const& option, Json&) {
   Section section{option.prefix() + "uncertainty", "How sure the figures are", {}};

@@ -1,6 +1,4 @@
-// Charts of plans and choices: phases over stranded capacity, cost as a staircase, options and points on a plane. Uses report.js.
-"use strict";
-
+// Charts of plans and choices: phases over stranded capacity, cost as a staircase, options and points on a plane.
 const PHASE_COLOURS = { energised: 7, "burn-in": 1, "racks come up": 0 };
 
 // Diagonal lines in a colour, for areas that must not be told by colour alone.
@@ -58,21 +56,22 @@ function gantt(chart, t, box) {
   };
 }
 
-// Parts that add up, one above the other's end, and their sum.
+// Parts that add up, one above the other's end, and their sum; what is earned goes back towards zero.
 function waterfall(chart, t, box) {
   const { names, values, unit, groups } = chart.data, narrow = box.clientWidth < 560, total = values.reduce((sum, v) => sum + v, 0);
   box.style.height = `${96 + 30 * (names.length + 1)}px`;
   let at = 0;
-  const below = values.map((v) => { const from = at; at += v; return from; });
-  const colour = (i) => ({ value: values[i], itemStyle: { color: t.colours[groups[i] % 8] } });
+  const below = values.map((v) => { const from = at; at += v; return Math.min(from, at); });
+  const part = (i) => ({ value: Math.abs(values[i]), signed: values[i], itemStyle: { color: values[i] < 0 ? hatch(t.colours[groups[i] % 8]) : t.colours[groups[i] % 8] } });
+  const text = (item) => figures(item.data.signed ?? item.value), share = (item, digits) => figures(100 * (item.data.signed ?? item.value) / total, digits);
   return {
     ...common(t, chart, false), grid: { left: 8, right: 90, top: 8, bottom: 44, containLabel: true },
     xAxis: { type: "value", name: unit, nameLocation: "middle", nameGap: 28, nameTextStyle: { color: t.soft }, axisLabel: { color: t.soft, hideOverlap: true }, splitLine: { lineStyle: { color: t.grid } } },
     yAxis: { type: "category", inverse: true, data: [...names, "all"], axisLabel: { color: t.ink, width: narrow ? 124 : 260, overflow: "break", lineHeight: 13, fontSize: narrow ? 11 : 12 }, axisTick: { show: false } },
-    tooltip: { ...tooltipStyle(t), trigger: "item", formatter: (item) => `${item.name}\n${figures(item.value)} ${unit}, ${figures(100 * item.value / total, 3)} %` },
+    tooltip: { ...tooltipStyle(t), trigger: "item", formatter: (item) => `${item.name}\n${text(item)} ${unit}, ${share(item, 3)} %` },
     series: [
       { type: "bar", stack: "all", silent: true, itemStyle: { color: "transparent" }, data: [...below, 0] },
-      { type: "bar", stack: "all", barMaxWidth: 20, data: [...values.map((_, i) => colour(i)), { value: total, itemStyle: { color: t.ink } }], label: { show: true, position: "right", color: t.ink, formatter: (item) => `${figures(item.value)} (${figures(100 * item.value / total, 2)} %)` } },
+      { type: "bar", stack: "all", barMaxWidth: 20, data: [...values.map((_, i) => part(i)), { value: total, itemStyle: { color: t.ink } }], label: { show: true, position: "right", color: t.ink, formatter: (item) => `${text(item)} (${share(item, 2)} %)` } },
     ],
   };
 }

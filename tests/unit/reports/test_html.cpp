@@ -33,7 +33,7 @@ TEST_CASE("one option: every section, a strict policy, no address to load from, 
   CHECK(count(plain, "<link") == 0);
   CHECK(count(plain, "http") == 1);  // http-equiv
   CHECK(page.size() < 3'000'000);
-  CHECK(count(page, "{{") == count(std::string(page_script()), "{{") + count(std::string(chart_library()), "{{"));
+  CHECK(count(page, "{{") == count(page_script(), "{{") + count(std::string(chart_library()), "{{"));
 }
 
 TEST_CASE("four options stay below 8 MB and stand side by side") {
