@@ -62,7 +62,7 @@ std::string ready_text(SiteFacts const& facts) {
   long first = 0, last = 0;
   for (auto const& phase : phases_of(facts))
     if (phase.racks_w > 0) first = first == 0 ? phase.up_from : std::min(first, phase.up_from), last = std::max(last, phase.up_all);
-  return last > 0 ? fmt::format("first racks in production {}, all {} (plan of the scenario; see delivery)", date_text(first), date_text(last)) : "everything from the first day: the scenario has no phases";
+  return last > 0 ? fmt::format("first racks in production {}, all by {}", date_text(first), date_text(last)) : "everything from the first day: the scenario has no phases";
 }
 
 std::string water_text(sim::Results const& r) {

@@ -58,6 +58,8 @@ Cell place_cell(OptionView const& option, std::string const& component) {
   return text_cell(name, name == component ? "" : component);
 }
 
+std::string outage_name(OptionView const& option, sim::OutageCase const& what) { return fmt::format("{}: {}", sim::place_name(option.places, what.component), in_words(enum_name(what.kind))); }
+
 std::string spoken_binding(OptionView const& option, std::string const& binding) {
   auto const open = binding.find(" (");
   if (open == std::string::npos || !binding.ends_with(")")) return binding;

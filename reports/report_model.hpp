@@ -167,6 +167,7 @@ inline Cell number_cell(std::string text) { return {std::move(text), true}; }
 Cell quantity_cell(double value, std::string_view si_unit, std::string_view metric = {});
 std::vector<std::pair<Cause, double>> hours_by_cause(sim::Results const& results);  // all places together, longest first
 Cell place_cell(OptionView const& option, std::string const& component);            // in words, the id below
+std::string outage_name(OptionView const& option, sim::OutageCase const& what);     // "utility feeders: common cause"
 std::string spoken_binding(OptionView const& option, std::string const& binding);   // "power (power.ups)" -> "UPS modules"
 std::string driver_name(OptionView const& option, std::string const& input);        // "Chat for people: demand mean"
 std::string cost_name(std::string const& id);                                       // "capital.it" -> "capital: IT"

@@ -27,7 +27,7 @@ Table outage_table(OptionView const& option, sim::ContingencyReport const& c) {
               {"until throttling", true}, {"until a trip", true}, {"expected loss in a year", true}, {"what binds then"}}, {}, true};
   for (std::size_t i = 0; i < std::min(kMostOutages, c.outages.size()); ++i) {
     auto const& o = c.outages[i];
-    table.rows.push_back({text_cell(case_name(o.what)), number_cell(count_text(o.what.units)), number_cell(number_text(o.what.events_per_year, 2)), quantity_cell(o.what.duration_s, "s"), rate_cell(o.good_token_s),
+    table.rows.push_back({text_cell(outage_name(option, o.what), case_name(o.what)), number_cell(count_text(o.what.units)), number_cell(number_text(o.what.events_per_year, 2)), quantity_cell(o.what.duration_s, "s"), rate_cell(o.good_token_s),
                           rate_cell(o.worst_good_token_s), rate_cell(o.trained_token_s), seconds_cell(o.transient.ride.seconds_to_throttle_s), seconds_cell(o.transient.ride.seconds_to_trip_s),
                           number_cell(tokens_text(o.lost_good_token_year)), text_cell(spoken_binding(option, o.binding))});
   }
@@ -40,15 +40,15 @@ Chart loss_chart(OptionView const& option, sim::ContingencyReport const& c) {
   for (std::size_t k = 0; k < std::min<std::size_t>(12, c.by_expected_loss.size()); ++k) {
     auto const& o = c.outages[c.by_expected_loss[k]];
     if (o.lost_good_token_year <= 0) break;
-    chart.data["names"].push_back(case_name(o.what));
+    chart.data["names"].push_back(outage_name(option, o.what));
     chart.data["values"].push_back(o.lost_good_token_year / 1e9);
-    chart.twin.rows.push_back({text_cell(case_name(o.what)), number_cell(number_text(o.lost_good_token_year / 1e9)), text_cell(o.what.source)});
+    chart.twin.rows.push_back({text_cell(outage_name(option, o.what), case_name(o.what)), number_cell(number_text(o.lost_good_token_year / 1e9)), text_cell(o.what.source)});
   }
   return chart;
 }
 
 Table chain_table(OptionView const& option, sim::OutageResult const& o) {
-  Table table{"Chain of events: " + case_name(o.what), {{"after the fault", true}, {"where"}, {"what"}}, {}};
+  Table table{"Chain of events: " + outage_name(option, o.what), {{"after the fault", true}, {"where"}, {"what"}}, {}};
   for (auto const& s : o.transient.chain) table.rows.push_back({number_cell(fmt::format("{:.1f} s", s.time_s)), place_cell(option, s.component), text_cell(s.text)});
   return table;
 }

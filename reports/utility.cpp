@@ -127,8 +127,8 @@ Table ride_table(OptionView const& option, sim::ContingencyReport const& c) {
     bool const rides = o.transient.tripped_frac <= 0 && o.transient.trained_tripped_frac <= 0;
     Cell verdict = text_cell(rides ? "rides through" : "racks switch off");
     verdict.tone = rides ? "good" : "bad";
-    table.rows.push_back({text_cell(case_name(o.what)), number_cell(number_text(o.what.events_per_year, 2)), quantity_cell(o.what.duration_s, "s"), number_cell(rides ? "none" : percent_text(std::max(o.transient.tripped_frac, o.transient.trained_tripped_frac)) + " of output"),
-                          std::isfinite(trip) ? quantity_cell(trip, "s") : number_cell("never"), std::move(verdict), text_cell(o.binding.empty() ? "nothing" : spoken_binding(option, o.binding))});
+    table.rows.push_back({text_cell(outage_name(option, o.what), case_name(o.what)), number_cell(number_text(o.what.events_per_year, 2)), quantity_cell(o.what.duration_s, "s"), number_cell(rides ? "none" : percent_text(std::max(o.transient.tripped_frac, o.transient.trained_tripped_frac)) + " of output"),
+                          std::isfinite(trip) ? quantity_cell(trip, "s") : number_cell("—"), std::move(verdict), text_cell(o.binding.empty() ? "nothing" : spoken_binding(option, o.binding))});
   }
   return table;
 }

@@ -40,7 +40,7 @@ function lines(chart, t, box) {
     });
     option.yAxis.push({ ...valueAxis(t, `${panel.title}, ${unitText(panel.unit)}`, p), scale: panel.unit === "°C" });
     option.legend.push({
-      top: y - 12, right: 24, left: 190, align: "left", type: "scroll", textStyle: { color: t.ink }, icon: "path://M0,6h24v4h-24z", itemHeight: 16, padding: 4, pageTextStyle: { color: t.ink },
+      top: y - 12, right: 24, left: isPaper() ? 150 : 190, align: "left", type: isPaper() ? "plain" : "scroll", textStyle: { color: t.ink, fontSize: isPaper() ? 10 : 12 }, itemGap: isPaper() ? 7 : 10, icon: "path://M0,6h24v4h-24z", itemHeight: isPaper() ? 10 : 16, padding: isPaper() ? 0 : 4, pageTextStyle: { color: t.ink },
       data: panel.series.map((s) => `${panel.title}: ${s.name}`), formatter: (name) => name.slice(panel.title.length + 2),
     });
   });
@@ -113,7 +113,7 @@ function causes(chart, t) {
 
 // Median and P10 to P90 of each day, panels one above the other.
 function fan(chart, t, box) {
-  const panels = chart.data.panels, panelHeight = 130, gap = 62, top = 34, days = panels[0].p50.map((_, d) => YEAR_START + (24 * d + 12) * HOUR);
+  const panels = chart.data.panels, panelHeight = isPaper() ? 90 : 130, gap = isPaper() ? 50 : 62, top = 34, days = panels[0].p50.map((_, d) => YEAR_START + (24 * d + 12) * HOUR);
   box.style.height = `${top + panels.length * (panelHeight + gap)}px`;
   const line = { type: "line", showSymbol: false, emphasis: { disabled: true } }, at = (values) => values.map((v, d) => [days[d], v]);
   return {

@@ -86,10 +86,10 @@ TEST_CASE("schedules, sheets and diagrams say what the result holds and leave ou
   std::string const page = page_of({r}, {"", false});
   for (char const* id : {"o0-schedules", "o0-utility", "o0-compliance", "o0-diagrams"}) CHECK_MESSAGE(count(page, std::string("<section id=\"") + id + "\"") == 1, id);
   CHECK(count(page, "nothing is guessed here") == 1);  // a result without an inventory
-  CHECK(count(page, "short circuit, protection") == 1);
+  CHECK(count(page, "Short circuit currents") == 1);
   CHECK(count(page, "<b>rack</b>") == 0);
   CHECK(count(page, "2027-02-01") > 0);
-  CHECK(count(page, "Shorter than a window of this run.") == 3);  // ramps of 1 s, 1 min and 10 min from hourly windows
+  CHECK(count(page, "Shorter than a window of this run;") == 3);  // ramps of 1 s, 1 min and 10 min from hourly windows
   r.inventory = {{"power.ups", "UPS modules", "W", "racks", 144, 0, 1.25e6, 0, 0, 0, 0}, {"cooling.plant.facility_pumps", "Facility-water pumps", "", "racks", 3, 2, 0, 0.5, 2e5, 1.5e5, 0}};
   std::string const counted = page_of({r}, {"", false});
   CHECK(count(counted, "nothing is guessed here") == 0);
