@@ -108,6 +108,7 @@ Shown show(double si, std::string_view si_unit, std::string_view metric) {
   if (si_unit == "J" && si == 0) return {"0", "MWh" + std::string(suffix_of(metric)), 3.6e9};
   if (si_unit == "USD") return show_money(si, metric);
   if (si_unit == "m3 s-1" && metric == "flow") return {number_text(1000 * si), "L/s", 1e-3};
+  if (si_unit == "m3" && std::abs(si) < 1) return {number_text(1000 * si), "L" + std::string(suffix_of(metric)), 1e-3};  // no gallons among SI
   if (si_unit == "Pa") return {number_text(si / 1e3), "kPa", 1e3};
   if (si_unit == "degC") return {number_text(si), "°C", 1};
   for (auto const& [unit, kind] : kKindOfUnit) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "reports/site_facts.hpp"
 
@@ -20,12 +21,18 @@ void append(std::vector<Section>& sections, std::vector<Section> more) {
   for (auto& section : more) sections.push_back(std::move(section));
 }
 
+bool is_of_the_grid(sim::StudyResult const& study) { return study.type == "training_swing" || study.type == "ride_through"; }
+
 // The interconnection sheet first, then what it stands on.
-void keep_for_utility(ReportModel& model) {
+void keep_for_utility(ReportModel& model, std::vector<OptionView> const& options) {
+  std::set<std::string> studies;
+  for (auto const& o : options)
+    for (std::size_t i = 0; i < o.results.studies.size(); ++i)
+      if (is_of_the_grid(o.results.studies[i])) studies.insert(fmt::format("{}study-{}", o.prefix(), i));
   constexpr std::string_view kKept[] = {"utility", "diagrams", "time", "contingency", "events", "checks", "assumptions", "provenance"};
   std::erase_if(model.sections, [&](Section const& s) {
     auto const name = std::string_view(s.id).substr(s.id.find('-') + 1);
-    return s.id != "notices" && (!s.id.starts_with("o") || std::find(std::begin(kKept), std::end(kKept), name) == std::end(kKept));
+    return s.id != "notices" && !studies.contains(s.id) && (!s.id.starts_with("o") || std::find(std::begin(kKept), std::end(kKept), name) == std::end(kKept));
   });
   std::stable_partition(model.sections.begin(), model.sections.end(), [](Section const& s) { return s.id.ends_with("-utility"); });
   if (model.options.size() > 1) std::stable_sort(model.sections.begin(), model.sections.end(), [](auto const& a, auto const& b) { return (a.option < 0 ? 99 : a.option) < (b.option < 0 ? 99 : b.option); });
@@ -117,7 +124,7 @@ ReportModel make_report(std::span<sim::Results const> all, ReportOptions const& 
   model.sections.push_back(notices_section(settings.charts));
   model.why = why_json(options);
   if (settings.reader == "utility") {
-    keep_for_utility(model);
+    keep_for_utility(model, options);
     if (settings.question.empty()) model.question = "What will this site ask of the grid?";
     model.verdict = connection_verdict(options);
     model.facts.clear();

@@ -149,6 +149,7 @@ std::vector<Section> money_sections(OptionView const& option);                  
 std::vector<Section> uncertainty_sections(OptionView const& option, Json& series);                 // uncertainty.cpp
 std::vector<Section> risk_sections(OptionView const& option);                                      // risk.cpp
 std::vector<Section> study_sections(OptionView const& option);                                     // studies.cpp
+Table study_table(sim::StudyTable const& table);
 Section diagrams_section(OptionView const& option, class SiteFacts const& facts);                  // diagrams.cpp
 std::vector<Section> plant_sections(OptionView const& option, class SiteFacts const& facts);       // plant.cpp
 Section schedules_section(OptionView const& option, class SiteFacts const& facts);                 // schedules.cpp

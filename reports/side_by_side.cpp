@@ -220,7 +220,7 @@ std::string verdict_of(std::vector<OptionView> const& options) {
     return verdict;
   }
   std::string text;
-  std::pair<std::string_view, char const*> const prizes[] = {{"tokens.good.rate", "makes the most good tokens"}, {"cost.per_mtok_out", "has the lowest cost of each"}, {"energy.per_output_token", "needs the least energy for each"}};
+  std::pair<std::string_view, char const*> const prizes[] = {{"tokens.good.rate", "makes the most good tokens"}, {"cost.per_mtok_out", "has the lowest cost of a good token"}, {"energy.per_output_token", "needs the least energy for a good token"}};
   std::vector<std::pair<std::size_t, std::vector<std::string>>> won;  // in the order of the prizes
   for (auto const& [metric, words] : prizes) {
     std::size_t const best = best_of(options, metric);

@@ -11,7 +11,9 @@ namespace {
 
 std::string range_text(sim::StudyMetric const& m) { return m.low && m.high ? fmt::format("{} to {}", show(*m.low, m.unit, m.id).text(), show(*m.high, m.unit, m.id).text()) : ""; }
 
-Table table_of(sim::StudyTable const& t) {
+}  // namespace
+
+Table study_table(sim::StudyTable const& t) {
   Table table{t.note.empty() ? t.title : t.title + ". " + t.note, {}, {}, t.rows.size() > 12};
   for (std::size_t i = 0; i < t.columns.size(); ++i) {
     std::string const unit = i < t.units.size() ? t.units[i] : "";
@@ -31,8 +33,6 @@ Table table_of(sim::StudyTable const& t) {
   return table;
 }
 
-}  // namespace
-
 std::vector<Section> study_sections(OptionView const& option) {
   std::vector<Section> sections;
   for (std::size_t i = 0; i < option.results.studies.size(); ++i) {
@@ -47,7 +47,7 @@ std::vector<Section> study_sections(OptionView const& option) {
       expected.rows.push_back({text_cell(e.text), number_cell(number_text(e.value)), number_cell(number_text(e.limit)), met, text_cell(e.date), text_cell(e.source)});
     }
     if (!expected.rows.empty()) section.blocks.emplace_back(std::move(expected));
-    for (auto const& t : study.tables) section.blocks.emplace_back(table_of(t));
+    for (auto const& t : study.tables) section.blocks.emplace_back(study_table(t));
     Table numbers{"Numbers of the study", {{"figure"}, {"value", true}, {"range", true}, {"what it is"}}, {}, true};
     for (auto const& m : study.metrics) numbers.rows.push_back({text_cell(m.id), m.unit == "1 s-1" && m.definition.find("nits") != std::string::npos ? number_cell(number_text(m.value) + " /s") : quantity_cell(m.value, m.unit, m.id), number_cell(range_text(m)), text_cell(m.definition)});
     if (!numbers.rows.empty()) section.blocks.emplace_back(std::move(numbers));

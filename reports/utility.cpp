@@ -59,14 +59,21 @@ Table connection_table(OptionView const& option, SiteFacts const& facts) {
   s.row("Mean power", figure_cell(option, "facility.power"));
   s.row("Load factor", number_cell(std::isfinite(mean_w / peak) ? percent_text(mean_w / peak) : "not in the result"), "Mean over the highest hour.");
   s.row("Highest apparent power", figure_cell(option, "facility.apparent_power.peak"));
-  s.row("Highest reactive power", known(highest(r, "utility_reactive_power"), "var"), "After correction; mean of an hour.");
-  double const agreed = facts.number("/site/utility/power_factor_min");
-  s.row("Lowest power factor", figure_cell(option, "power_factor.min"), std::isfinite(agreed) ? fmt::format("Agreed: {}.", number_text(agreed)) : "");
+  auto const var = hourly(group, "utility_reactive_power");
+  for (auto const& [name, sign] : {std::pair{"Highest reactive power drawn", 1.0}, {"Highest reactive power given back", -1.0}}) {
+    double most = 0;
+    for (float v : var) most = std::max(most, sign * static_cast<double>(v));
+    s.row(name, var.empty() ? number_cell("not in the result") : most > 0 ? quantity_cell(most, "var") : number_cell("none"), "After correction; mean of an hour.");
+  }
+  double const agreed = facts.number("/site/utility/power_factor_min"), lowest = r.value("power_factor.min");
+  Cell factor = figure_cell(option, "power_factor.min");
+  if (std::isfinite(agreed) && lowest < agreed) factor.tone = "bad";
+  s.row("Lowest power factor", std::move(factor), std::isfinite(agreed) ? fmt::format("Agreed: {}; {}.", number_text(agreed), lowest < agreed ? "not kept" : "kept") : "");
   return s.table;
 }
 
 Table import_by_month(sim::Results const& r) {
-  Table table{"By month, from means of an hour", {{"month"}, {"highest power", true}, {"mean power", true}, {"load factor", true}, {"highest reactive power", true}, {"largest rise over 1 h", true}, {"largest fall over 1 h", true}}, {}};
+  Table table{"By month, from means of an hour", {{"month"}, {"highest power", true}, {"mean power", true}, {"load factor", true}, {"reactive power, farthest from none", true}, {"largest rise over 1 h", true}, {"largest fall over 1 h", true}}, {}};
   auto const* group = find_group(r, "ts_", false);
   auto const power = hourly(group, "facility_power"), var = hourly(group, "utility_reactive_power");
   if (power.size() < 8760) return table;
@@ -81,7 +88,8 @@ Table import_by_month(sim::Results const& r) {
     for (float w : watts[m]) sum += static_cast<double>(w);
     double const peak = static_cast<double>(*std::max_element(watts[m].begin(), watts[m].end())), mean_w = sum / static_cast<double>(watts[m].size());
     Ramp const ramp = ramp_of(watts[m], 1);
-    table.rows.push_back({text_cell(std::string(kMonthNames[m])), quantity_cell(peak, "W"), quantity_cell(mean_w, "W"), number_cell(percent_text(mean_w / peak)), vars[m].empty() ? number_cell("—") : quantity_cell(static_cast<double>(*std::max_element(vars[m].begin(), vars[m].end())), "var"),
+    auto const farthest = std::max_element(vars[m].begin(), vars[m].end(), [](float a, float b) { return std::abs(a) < std::abs(b); });
+    table.rows.push_back({text_cell(std::string(kMonthNames[m])), quantity_cell(peak, "W"), quantity_cell(mean_w, "W"), number_cell(percent_text(mean_w / peak)), vars[m].empty() ? number_cell("—") : quantity_cell(static_cast<double>(*farthest), "var"),
                           quantity_cell(ramp.up, "W"), quantity_cell(ramp.down, "W")});
   }
   return table;
@@ -93,7 +101,7 @@ Table ramp_table(sim::Results const& r, SiteFacts const& facts) {
   auto const* power = group ? group->find("facility_power") : nullptr;
   auto const* swing = study_of(r, "training_swing");
   auto const* range = swing ? swing->find("range") : nullptr;
-  for (auto const& [name, span_s] : {std::pair{"Largest ramp over 1 s", 1.0}, {"Largest ramp over 1 min", 60.0}, {"Largest ramp over 10 min", 600.0}, {"Largest ramp over 1 h", 3600.0}}) {
+  for (auto const& [name, span_s] : {std::pair{"Largest ramp over 1 s", 1.0}, {"Largest ramp over 1 min", 60.0}, {"Largest ramp over 10 min", 600.0}, {"Largest ramp over 15 min", kQuarter_s}, {"Largest ramp over 1 h", 3600.0}}) {
     if (power && group->step_s <= span_s) {
       Ramp const ramp = ramp_of(power->values, static_cast<std::size_t>(std::round(span_s / group->step_s)));
       s.row(name, quantity_cell(ramp.most(), "W"), fmt::format("Rise {}, fall {}, between windows of the steady year.", show(ramp.up, "W").text(), show(ramp.down, "W").text()));
@@ -109,12 +117,10 @@ Table ramp_table(sim::Results const& r, SiteFacts const& facts) {
   return s.table;
 }
 
-Table band_table(sim::StudyResult const& swing) {
-  Table table{"Oscillation of the import by frequency band", {{"band"}, {"largest component", true}}, {}};
-  for (auto const& m : swing.metrics)
-    if (m.id.starts_with("band")) table.rows.push_back({text_cell(m.definition), quantity_cell(m.value, m.unit)});
-  if (auto const* missed = swing.find("bands.missed"); missed && !table.rows.empty()) table.rows.push_back({text_cell("bands above the utility's limit"), number_cell(count_text(missed->value))});
-  return table;
+// The table of that name, empty when the study has none (a swing without a mask).
+Table own_table(sim::StudyResult const& study, std::string_view id) {
+  auto const it = std::find_if(study.tables.begin(), study.tables.end(), [&](auto const& t) { return t.id == id; });
+  return it == study.tables.end() ? Table{} : study_table(*it);
 }
 
 bool is_grid_case(sim::OutageCase const& c) { return c.component.starts_with("power.feeds") || c.component.starts_with("site.utility") || c.component.starts_with("power.board") || c.component.starts_with("power.main_transformer"); }
@@ -151,8 +157,9 @@ Table curtailment_table(OptionView const& option) {
     s.row("Most in any hour", quantity_cell(static_cast<double>(*high), "W"));
   }
   s.row("of the mean, without touching a rack", figure_cell(option, "curtailable.onsite"), "Batteries and own generation: no token is lost.");
-  double const joule = r.value("energy.per_output_token");
+  double const joule = r.value("energy.per_output_token"), trained = r.value("training.tokens.rate"), mean_w = r.value("facility.power");
   if (joule > 0) s.row("Good output tokens that a further MWh costs", number_cell(fmt::format("{} million", number_text(3.6e9 / joule / 1e6))), "One over the energy of a good output token, mean of the year; which racks are switched off may make it more or less.");
+  else if (trained > 0 && mean_w > 0) s.row("Trained tokens that a further MWh costs", number_cell(fmt::format("{} million", number_text(3.6e9 * trained / mean_w / 1e6))), "Tokens trained over the energy of the site, mean of the year.");
   return s.table;
 }
 
@@ -214,11 +221,11 @@ Section utility_section(OptionView const& option, SiteFacts const& facts) {
   add(connection_table(option, facts));
   add(import_by_month(r));
   add(ramp_table(r, facts));
-  if (auto const* swing = study_of(r, "training_swing")) add(band_table(*swing));
+  if (auto const* swing = study_of(r, "training_swing")) add(own_table(*swing, "bands")), section.blocks.emplace_back(Paragraph{swing->verdict, "note"});
   else section.blocks.emplace_back(Paragraph{"Oscillation by frequency band is not in the result: a year holds no waveforms. A study of type `training_swing` in the scenario computes it.", "note"});
   if (r.risk.contingency) add(ride_table(option, *r.risk.contingency));
   else section.blocks.emplace_back(Paragraph{"Ride-through was not computed in this run (`--contingency`).", "note"});
-  if (auto const* dips = study_of(r, "ride_through")) add(reconnection_table(*dips));
+  if (auto const* dips = study_of(r, "ride_through")) add(reconnection_table(*dips)), add(own_table(*dips, "points"));
   else section.blocks.emplace_back(Paragraph{"Load that a dip takes off the grid, and when it is back, is not in the result: a study of type `ride_through` in the scenario computes it.", "note"});
   add(curtailment_table(option));
   Table cut{"Curtailment and other events of the scenario", {{"event"}, {"kind"}, {"hours", true}, {"peak from the grid, change", true}, {"good tokens lost", true}}, {}};

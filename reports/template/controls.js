@@ -9,7 +9,7 @@ const CUSTOMARY = {
   degC: (v) => [v * 1.8 + 32, "°F"], K: (v) => [v * 1.8, "°F"],
   m3: (v) => (Math.abs(v) >= 3785.4 ? [v / 3785.411784, "Mgal"] : Math.abs(v) >= 3.785411784 ? [v / 3.785411784, "kgal"] : [v / 0.003785411784, "gal"]),
   "m3 s-1": (v) => [v / 6.30901964e-5, "gal/min"], "m3 J-1": (v) => [v * 3.6e6 / 0.003785411784, "gal/kWh"], Pa: (v) => [v / 6894.757293, "psi"],
-  kg: (v) => (Math.abs(v) >= 907.18474 ? [v / 907.18474, "short tons"] : Math.abs(v) >= 0.45359237 ? [v / 0.45359237, "lb"] : [v / 0.028349523125, "oz"]), m: (v) => [v / 0.3048, "ft"],
+  kg: (v) => (Math.abs(v) >= 907.18474 ? [v / 907.18474, "short tons"] : Math.abs(v) >= 0.45359237 ? [v / 0.45359237, "lb"] : [v / 0.028349523125, "oz"]), m: (v) => [v / 0.3048, "ft"], "kg J-1": (v) => [v * 3.6e6 / 0.45359237, "lb/kWh"],
 };
 
 const LINKS = { rate: "tokens a second", watts: "watts of the racks", plant: "power and cooling plant", money: "prices and capital" };

@@ -50,8 +50,8 @@ TEST_CASE("the verdict names the better option, whichever stands first") {
   auto a = testing::make_results("First"), b = testing::make_results("Second");
   for (auto& m : b.summary)
     if (m.id == "cost.per_mtok_out") m.value *= 0.5;
-  CHECK(count(page_of({a, b}, {"", false}), "Option B (Second) has the lowest cost of each (-50.0 % against A); it is mostly limited by the latency targets of Chat, DeepSeek class") == 1);
-  CHECK(count(page_of({b, a}, {"", false}), "Option A (Second) has the lowest cost of each; it is mostly") == 1);
+  CHECK(count(page_of({a, b}, {"", false}), "Option B (Second) has the lowest cost of a good token (-50.0 % against A); it is mostly limited by the latency targets of Chat, DeepSeek class") == 1);
+  CHECK(count(page_of({b, a}, {"", false}), "Option A (Second) has the lowest cost of a good token; it is mostly") == 1);
 }
 
 TEST_CASE("bands, outages, availability, events and studies have their sections when the result has them, and none when not") {
@@ -89,7 +89,7 @@ TEST_CASE("schedules, sheets and diagrams say what the result holds and leave ou
   CHECK(count(page, "Short circuit currents") == 1);
   CHECK(count(page, "<b>rack</b>") == 0);
   CHECK(count(page, "2027-02-01") > 0);
-  CHECK(count(page, "Shorter than a window of this run;") == 3);  // ramps of 1 s, 1 min and 10 min from hourly windows
+  CHECK(count(page, "Shorter than a window of this run;") == 4);  // ramps of 1 s, 1, 10 and 15 min from hourly windows
   r.inventory = {{"power.ups", "UPS modules", "W", "racks", 144, 0, 1.25e6, 0, 0, 0, 0}, {"cooling.plant.facility_pumps", "Facility-water pumps", "", "racks", 3, 2, 0, 0.5, 2e5, 1.5e5, 0}};
   std::string const counted = page_of({r}, {"", false});
   CHECK(count(counted, "nothing is guessed here") == 0);
