@@ -1,6 +1,6 @@
 #pragma once
 // What went wrong, where, and how to mend it. Every problem that a user can cause is a Diagnostic with a stable code
-// (docs/reference/diagnostics.md); all problems of an input are collected before anything is thrown.
+// (docs/reference/diagnostics/); all problems of an input are collected before anything is thrown.
 
 #include <stdexcept>
 #include <string>
