@@ -18,9 +18,9 @@ constexpr double kGroupRows = 15;
 constexpr double kPriorStrength = 3;        // priors count as nine rows each: left-out groups are predicted better, seen ones a little worse
 constexpr double kStep = 0.02;              // relative step of the sensitivities
 constexpr double kRoundReach = 0.7;         // farthest move of a parameter in a round, log units
-constexpr std::size_t kCosts = 4;
+constexpr std::size_t kCosts = 5;
 
-std::array<double, kCosts> costs_of(LoopCosts const& p) { return {p.decode_s, p.decode_sequence_s, p.prompt_token_s, p.launch_s}; }
+std::array<double, kCosts> costs_of(LoopCosts const& p) { return {p.decode_s, p.decode_sequence_s, p.prompt_token_s, p.launch_s, p.prompt_step_s}; }
 
 // A row simulated once: predictions and their log-slopes in the costs.
 struct Linear {
@@ -38,8 +38,9 @@ Linear linearise(ServedRow const& row, compute::LoopKernels& kernels, compute::L
   Linear linear{costs_of(base), {}, {}, std::exp(tpot), std::exp(ttft)};
   for (std::size_t j = 0; j < kCosts; ++j) {
     LoopCosts moved = base;
-    double* const cost[kCosts] = {&moved.decode_s, &moved.decode_sequence_s, &moved.prompt_token_s, &moved.launch_s};
-    double const step = kStep * std::max({*cost[j], j == 1 ? base.decode_s / row.load.users : 0.0, 1e-9});
+    double* const cost[kCosts] = {&moved.decode_s, &moved.decode_sequence_s, &moved.prompt_token_s, &moved.launch_s, &moved.prompt_step_s};
+    double const beside = j == 1 ? base.decode_s / row.load.users : j == 4 ? base.prompt_token_s * row.load.input_token : 0.0;
+    double const step = kStep * std::max({*cost[j], beside, 1e-9});
     *cost[j] += step;
     auto const [t, f] = run(moved);
     linear.tpot_slope[j] = (t - tpot) / step;

@@ -88,6 +88,8 @@ LaunchOptions launch_options(RunFacts const& r) {
       // 70b_fp8_b200_trt_slurm.sh, gptoss_fp4_h200_trt_slurm.sh, dsr1_fp8_h200_trt_slurm.sh (max_num_tokens).
       if (!r.second_campaign) o.token_budget = llama70 ? 16384 : oss ? 20000 : 8192;
       if (!r.second_campaign && r.aggregated && deepseek) o.budget_extra = 64;
+      // The second campaign comes from aiconfigurator, whose generator sets max_num_tokens = batch + input + 1500 (that it launched these runs: assumption).
+      if (r.second_campaign && r.aggregated) o.budget_extra = 1500;
       // batch_wait_timeout_iters 20 at 1k/1k below tp 8, same scripts.
       if (!r.second_campaign && r.aggregated && llama70 && r.input == 1024 && r.output == 1024 && r.devices < 8) o.admission_wait = 20;
       // attention_dp_config of the DeepSeek scripts: timeout_iters 60; an arrival in the midst of a wait waits half of it.

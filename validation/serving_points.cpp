@@ -128,8 +128,12 @@ std::string understand(ServedRow& row, CsvTable const& t, std::size_t r, Names c
   d.state = row.options.state;
   d.draft_tokens = row.options.drafts;
   if (!compute::is_moe(*d.model)) d.worker.ep = d.prefill.ep = 1;
-  // Dense models on TensorRT-LLM in the second campaign: the batch limit is one below the users, so one always waits for an answer to end.
-  if (row.second_campaign && row.family == EngineFamily::trtllm && !compute::is_moe(*d.model)) row.load.waiting_users = 1;
+  // TensorRT-LLM in the second campaign: the batch limit of dense models is one below the users, so one always waits for an answer to end and
+  // starts spread; that of mixtures is the users, who start at once with equal lengths and stay in step.
+  if (row.second_campaign && row.family == EngineFamily::trtllm) {
+    row.load.waiting_users = compute::is_moe(*d.model) ? 0 : 1;
+    row.load.staggered = !compute::is_moe(*d.model);
+  }
   auto const problems = compute::feasible(row.design);
   for (auto const& problem_of_design : problems.items())
     if (problem_of_design.code == "AF2401" || problem_of_design.code == "AF2407") return "does not fit: " + problem_of_design.code;

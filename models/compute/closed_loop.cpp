@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::uint64_t kLengthSeed = 7;
 constexpr int kLeastRequests = 20;
-constexpr double kLeastDecode = 1e-5;
+constexpr double kLeastDecode = 1e-5, kLeastPrompt = 1e-9;
+constexpr double kLeastTogether = 1.2;  // prompts that fill a step: with fewer its cost is that of one
 
 // Ring of finishing steps: a request that ends at step k hangs in slot k mod size.
 class FinishRing {
@@ -100,7 +101,7 @@ LoopResult aggregated_loop(LoopCosts const& p, ServedLoad const& load, std::int6
       k += steps - 1;
     } else {
       decodes = decodes && !p.separate_prefill;
-      dt = p.prompt_token_s * work + p.launch_s + (p.separate_prefill ? 0.0 : decode);
+      dt = p.prompt_step_s + p.prompt_token_s * work + p.launch_s + (p.separate_prefill ? 0.0 : decode);
       prefill_time += dt;
     }
     t += dt;
@@ -196,6 +197,15 @@ void LoopWorkspace::prepare(std::size_t requests, std::size_t longest_output) {
   }
 }
 
+namespace {
+
+// Prompt tokens of a step and rank.
+double rank_budget(ReplicaDesign const& d, ServedLoad const& load) {
+  return d.engine.prompt_budget_extra > 0 ? load.input_token + d.engine.prompt_budget_extra : d.engine.token_budget;
+}
+
+}  // namespace
+
 LoopKernels loop_kernels(ReplicaDesign const& d, ServedLoad const& load) {
   bool const pools = is_disaggregated(d);
   double const mean = (1 + load.shortest_frac) / 2, context = load.input_token * mean + load.output_token * mean / 2;
@@ -215,8 +225,11 @@ LoopKernels loop_kernels(ReplicaDesign const& d, ServedLoad const& load) {
     k.prompt = prefill_kernels(k.pool, 0, k.prompt_token, 0, 1);
   } else {
     double const per_rank = std::max(1.0, k.batch * d.workers / k.step.ranks);
-    if (d.engine.separate_prefill) k.together = std::clamp(d.engine.token_budget / k.prompt_token, 1.0, per_rank);
-    k.prompt = prefill_kernels(k.step, per_rank, k.prompt_token * k.together, 0, k.together);
+    // Engines that mix spread the prompts of a burst over steps of one to a full budget; those that run prompts alone fill a step first.
+    bool const alone = d.engine.separate_prefill;
+    double const together = std::clamp(rank_budget(d, load) / k.prompt_token, 1.0, per_rank), first = alone ? together : 1.0;
+    k.prompt = prefill_kernels(k.step, per_rank, k.prompt_token * first, 0, first);
+    if (!alone && together >= kLeastTogether) k.prompts = prefill_kernels(k.step, per_rank, k.prompt_token * together, 0, together);
   }
   return k;
 }
@@ -242,9 +255,16 @@ LoopCosts loop_costs(ReplicaDesign const& d, ServedLoad const& load, LoopKernels
     p.prompt_token_s = served / d.prefill_workers / k.prompt_token;
     p.prompt_latency_s = served * k.pool.ranks;
   } else {
-    p.prompt_token_s = std::max(1e-9, prefill_parts(k.step, k.prompt).sum() / (k.prompt_token * k.together));
+    // Secant between one prompt and a full step: experts are woken, collectives started and tiles filled once a step, not once a prompt.
+    double const one = prefill_parts(k.step, k.prompt).sum();
+    p.prompt_token_s = std::max(kLeastPrompt, one / k.prompt.tokens);
+    if (k.prompts.tokens > 0) {
+      double const all = prefill_parts(k.step, k.prompts).sum(), tokens = k.prompts.tokens;
+      p.prompt_token_s = std::clamp((all - one) / (tokens - k.prompt.tokens), kLeastPrompt, all / tokens);
+      p.prompt_step_s = all - p.prompt_token_s * tokens;
+    }
   }
-  p.prompt_token_budget = std::max(1.0, (e.prompt_budget_extra > 0 ? load.input_token + e.prompt_budget_extra : e.token_budget) * k.step.ranks);
+  p.prompt_token_budget = std::max(1.0, rank_budget(d, load) * k.step.ranks);
   p.poll_steps = load.users < e.poll_small_users ? e.poll_steps_small : e.poll_steps;
   p.separate_prefill = e.separate_prefill;
   p.chunked = e.chunked_prefill;

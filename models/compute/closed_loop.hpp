@@ -34,7 +34,7 @@ struct ServedPoint {
 // Linear costs that the loop runs on.
 struct LoopCosts {
   double decode_s = 0, decode_sequence_s = 0;  // step = decode_s + decode_sequence_s * sequences
-  double prompt_token_s = 0, launch_s = 0; // added to a step with prompts
+  double prompt_token_s = 0, prompt_step_s = 0, launch_s = 0;  // added to a step with prompts: by token, once, once
   double request_s = 0;                        // added to every first token
   double prompt_latency_s = 0;                 // disaggregated: own time of a mean prompt in its worker
   double prompt_token_budget = 8192;
@@ -46,8 +46,8 @@ LoopCosts loop_costs(ReplicaDesign const& design, ServedLoad const& load);
 // The kernels behind these costs, which engine factors do not change: a fit computes them once for each row.
 struct LoopKernels {
   StepCoefficients step, pool;                // decode or aggregated worker; prefill worker of a disaggregated replica
-  KernelTimes full, half, prompt;             // decode at the full and at half the batch; a prompt, or as many as fill a step together
-  double batch = 1, prompt_token = 0, together = 1;
+  KernelTimes full, half, prompt, prompts;    // decode at the full and at half the batch; one prompt (SGLang: a full step), a full step
+  double batch = 1, prompt_token = 0;
   int slots = 1;
 };
 LoopKernels loop_kernels(ReplicaDesign const& design, ServedLoad const& load);
