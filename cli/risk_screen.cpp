@@ -14,7 +14,7 @@ constexpr double kGiga = 1e9;
 
 std::string rate(double token_s) { return token_s == 0 ? "0" : format_quantity(token_s, Kind::token_rate, 3); }
 std::string tokens(double token) {
-  return token == 0 ? "0" : std::abs(token) >= kGiga ? fmt::format("{:.3g} Gtok", token / kGiga) : fmt::format("{:.3g} Mtok", token / 1e6);
+  return std::abs(token) < 1 ? "0" : std::abs(token) >= kGiga ? fmt::format("{:.3g} Gtok", token / kGiga) : fmt::format("{:.3g} Mtok", token / 1e6);
 }
 std::string date_of(std::size_t hour) {
   constexpr int kDays[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -42,6 +42,23 @@ std::string ranking(sim::ContingencyReport const& c, std::size_t top) {
       fmt::format("  {} of {} outages cost no token. Transients are those of {}, the hottest hour.\n", harmless, c.outages.size(), date_of(c.transient_hour));
   for (auto const& r : c.outages)
     if (r.gain_token_s > 0) out += fmt::format("  note: {} raises good tokens by up to {} {}\n", case_name(r.what), rate(r.gain_token_s), r.gain_reason);
+  return out;
+}
+
+// The other order: what is rare weighs less, what is frequent more. Reasons and times are in the first table.
+std::string expected(sim::ContingencyReport const& c, std::size_t top) {
+  constexpr auto kRow = "  {:<42} {:>9} {:>10} {:>11} {:>12} {:>13}\n";
+  std::string out;
+  std::size_t shown = 0;
+  for (std::size_t i : c.by_expected_loss) {
+    auto const& r = c.outages[i];
+    if (shown >= top || (r.lost_good_token_year < 1 && r.lost_trained_token_year < 1)) break;
+    if (shown++ == 0)
+      out = "\nBy expected tokens lost a year: rate x (time x tokens at risk + restart)\n" +
+            fmt::format(kRow, "outage", "a year", "each", "at risk", "lost a year", "trained lost");
+    out += fmt::format(kRow, case_name(r.what), fmt::format("{:.2g}", r.what.events_per_year), format_quantity(r.what.duration_s, Kind::duration, 3),
+                       rate(r.good_token_s), tokens(r.lost_good_token_year), tokens(r.lost_trained_token_year));
+  }
   return out;
 }
 
@@ -98,7 +115,8 @@ std::string events(std::vector<sim::EventImpact> const& list) {
     auto const change = [](double lost, double frac) { return lost == 0 ? std::string("no change") : fmt::format("{} ({:+.2f} %)", tokens(-lost), -100 * frac); };
     out += fmt::format("  {:<22} {:<12} {} for {}: good tokens {}, trained {}", e.id, e.type, e.start, format_quantity(e.hours * 3600, Kind::duration, 3),
                        change(e.lost_good_token, e.lost_good_frac), change(e.lost_trained_token, e.lost_trained_frac));
-    out += fmt::format("; import {:+.3g} MWh, peak {:+.3g} MW, water {:+.3g} m3{}\n", e.utility_j / 3.6e9, e.peak_utility_w / 1e6, e.water_kg / 1000,
+    out += fmt::format("; import {:+.3g} MWh, peak {:+.3g} MW, own generation {:.3g} MWh, water {:+.3g} m3{}\n", e.utility_j / 3.6e9, e.peak_utility_w / 1e6,
+                       e.generator_j / 3.6e9, e.water_kg / 1000,
                        e.binding.empty() ? "" : "; " + e.binding + " binds");
   }
   return out;
@@ -116,7 +134,7 @@ std::string risk_screen(sim::RiskResults const& risk, RiskView const& view) {
   std::string out;
   if (risk.contingency) {
     auto const& c = *risk.contingency;
-    out += ranking(c, view.top);
+    out += ranking(c, view.top) + expected(c, view.top);
     for (std::size_t i = 0, shown = 0; i < c.outages.size() && shown < view.chains; ++i)
       if (c.outages[i].transient.chain.size() > 2 || c.outages.size() <= view.chains) out += chain_of(c.outages[i]), ++shown;
     out += findings(c);

@@ -319,6 +319,7 @@ YearBand year_band(std::vector<double> years) {
   double const error = years.size() > 1 ? kNinety * std::sqrt(square / (n - 1) / n) : 0;
   b.mean_low = b.mean - error, b.mean_high = b.mean + error;
   std::sort(years.begin(), years.end());
+  if (years.front() >= 0) b.mean_low = std::max(b.mean_low, 0.0);  // what is never negative has no negative mean
   auto const at = [&](double p) { return quantile(years, std::clamp(p, 0.0, 1.0)); };
   b.p50 = at(0.5), b.p90 = at(0.9), b.p99 = at(0.99), b.worst = years.back();
   double const spread = kNinety * std::sqrt(0.99 * 0.01 / n);  // of the rank, normal limit of the binomial

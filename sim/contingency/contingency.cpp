@@ -77,13 +77,19 @@ double pod_tokens(Facility const& f, FacilityState const& s, std::size_t g) {
   return f.groups[g].duty == Duty::training ? s.groups[g].trained_token_s : f.groups[g].duty == Duty::serving ? s.groups[g].good_token_s : 0.0;
 }
 
+// What holds the whole site as much does not explain what the outage costs; demand holds nothing.
+bool is_new_limit(Constraint const& whole, Constraint const& left) {
+  if (left.cause == Cause::demand) return false;
+  return left.cause != whole.cause || left.component != whole.component || left.limit < whole.limit * (1 - kGainTolerance);
+}
+
 void explain_worst_hour(Facility const& f, Facility const* after, OutageResult& r) {
   SiteMoment const before = solve_hour(f, r.worst_hour);
   std::optional<SiteMoment> now;
   if (after) now = solve_hour(*after, r.worst_hour);
-  r.binding = !after                                        ? "power (no source)"
-              : now->outputs.binding.cause == Cause::demand ? fmt::format("outage ({})", r.what.out.front())  // too little to count as one hour's limit
-                                                            : fmt::format("{} ({})", enum_name(now->outputs.binding.cause), now->outputs.binding.component);
+  r.binding = !after                                                           ? "power (no source)"
+              : is_new_limit(before.outputs.binding, now->outputs.binding) ? fmt::format("{} ({})", enum_name(now->outputs.binding.cause), now->outputs.binding.component)
+                                                                               : fmt::format("outage ({})", r.what.out.front());
   for (std::size_t g = 0; g < f.groups.size(); ++g) {
     double const had = pod_tokens(f, before.state, g), has = after ? pod_tokens(*after, now->state, g) : 0.0;
     if (had > 0 && has < had * (1 - 10 * kTolerance)) r.pods.push_back({f.groups[g].id, f.groups[g].priority, 1 - has / had});
@@ -119,8 +125,11 @@ void add_restart(Facility const& f, OperationsParams const& ops, BaseYear const&
 void finish_chain(OutageResult& r) {
   auto& chain = r.transient.chain;
   bool const planned = r.what.kind == CaseKind::maintenance;
+  // Generators that do not start are told when they are called.
+  auto lost = r.what.out;
+  if (r.what.kind == CaseKind::start_failure) std::erase_if(lost, [](std::string const& name) { return name.starts_with("site.onsite."); });
   std::string first = r.what.kind == CaseKind::dip ? "the grid sags"
-                                                   : spoken_list(r.what.out) + (planned                                ? " taken out of service"
+                                                   : spoken_list(lost) + (planned                                ? " taken out of service"
                                                                                 : r.what.kind == CaseKind::human_error ? ": one in planned work, one by mistake"
                                                                                                                        : " lost");
   if (!r.also_out.empty()) first += "; with it " + spoken_list(r.also_out);
@@ -223,7 +232,10 @@ ContingencyReport assess_contingency(Facility const& site, ReliabilityParams con
   report.by_expected_loss.resize(report.outages.size());
   std::iota(report.by_expected_loss.begin(), report.by_expected_loss.end(), std::size_t{0});
   std::stable_sort(report.by_expected_loss.begin(), report.by_expected_loss.end(),
-                   [&](std::size_t a, std::size_t b) { return report.outages[a].lost_good_token_year > report.outages[b].lost_good_token_year; });
+                   [&](std::size_t a, std::size_t b) {
+                     auto const key = [](OutageResult const& r) { return std::pair{r.lost_good_token_year, r.lost_trained_token_year}; };
+                     return key(report.outages[a]) > key(report.outages[b]);
+                   });
   report.findings = check_design(f, report);
   auto no_loss = [](OutageResult const& r) { return r.worst_good_token_s <= 0 && r.worst_trained_token_s <= 0 && r.transient.tripped_frac <= 0; };
   report.concurrently_maintainable = std::all_of(report.outages.begin(), report.outages.end(),
