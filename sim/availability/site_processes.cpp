@@ -35,7 +35,7 @@ SiteProcesses site_processes(Facility const& f, ReliabilityParams const& r, std:
     auto const [at, is_new] = component_of.try_emplace(c->label, static_cast<int>(out.components.size()));
     if (is_new) {
       out.components.push_back(*c);
-      out.is_special.push_back(c->members.empty() ? 0 : 1);
+      out.is_special.push_back(c->groups_alike ? 0 : 1);
     }
     UnitProcess p;
     p.component = at->second;

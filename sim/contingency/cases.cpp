@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <map>
 #include <tuple>
 
@@ -56,24 +57,82 @@ int total_units(std::vector<ComponentClass> const& classes, ComponentClass const
   return sum;
 }
 
-// Classes of one kind, by what else goes when a unit goes.
+// Shared parts that hang on several units, some of them in this group: what goes with a pair depends on which pair it is.
+std::vector<std::string> fed_together(Facility const& f, ComponentClass const& c, int group) {
+  std::vector<std::string> out;
+  for (auto const& s : f.shared) {
+    bool const here = s.fed_by.size() > 1 && std::any_of(s.fed_by.begin(), s.fed_by.end(), [&](std::string const& feeder) {
+      auto const slash = feeder.rfind('/');
+      return slash != std::string::npos && feeder.compare(0, slash, c.name) == 0 && std::atoi(feeder.c_str() + slash + 1) / c.group_size == group;
+    });
+    if (here) out.push_back("feeds " + s.id);
+  }
+  return out;
+}
+
+// Members that are whole groups, one after the other.
+bool whole_groups(ComponentClass const& c) {
+  for (std::size_t i = 0; i < c.members.size(); ++i)
+    if (c.members[i] % c.group_size != static_cast<int>(i) % c.group_size) return false;
+  return true;
+}
+
+// Classes of one kind, by what else goes when a unit goes, or when more of its group go.
 std::vector<ComponentClass> split_by_dependents(Facility const& f, ComponentClass const& whole) {
   std::map<std::vector<std::string>, std::vector<int>> alike;
   for (int k = 0; k < whole.units; ++k) {
     auto dependents = with_dependents(f, {whole.unit(k)});
     std::erase(dependents, whole.unit(k));
+    for (auto& together : fed_together(f, whole, k / whole.group_size)) dependents.push_back(std::move(together));
     alike[std::move(dependents)].push_back(k);
   }
-  if (alike.size() == 1) return {whole};
+  auto const is_plain = [](std::vector<std::string> const& key) {
+    return std::none_of(key.begin(), key.end(), [](auto const& name) { return name.starts_with("feeds "); });
+  };
+  if (alike.size() == 1) {
+    ComponentClass all = whole;
+    all.groups_alike = is_plain(alike.begin()->first);
+    return {all};
+  }
   std::vector<ComponentClass> parts;
   for (auto const& [dependents, members] : alike) {
     ComponentClass part = whole;
     part.members = members;
     part.units = static_cast<int>(members.size());
     part.label = part.unit(0);
+    part.groups_alike = is_plain(dependents) && whole_groups(part);
     parts.push_back(std::move(part));
   }
   return parts;
+}
+
+// Two units of one group, and the share of all such pairs that cost the same.
+struct PairKind {
+  std::vector<std::string> two;
+  std::string label;
+  double share = 0;
+};
+
+std::vector<PairKind> pairs_of(Facility const& f, ComponentClass const& c, int total) {
+  std::map<std::vector<std::string>, PairKind> by_dependents;
+  for (int k = 0; k < c.units; ++k) {
+    int const number = c.number(k), first = number / c.group_size * c.group_size, size = std::min(c.group_size, total - first);
+    for (int j = 1; j < size; ++j) {
+      int const other = first + (number - first + j) % size;
+      std::vector<std::string> const two{c.unit(k), fmt::format("{}/{}", c.name, other)};
+      if (f.shared.empty()) return {{two, c.label, 1}};
+      auto also = with_dependents(f, two);
+      std::erase_if(also, [&](std::string const& name) { return name == two[0] || name == two[1]; });
+      auto& kind = by_dependents[std::move(also)];
+      if (kind.two.empty()) kind = {two, fmt::format("{}/{}+{}", c.name, std::min(number, other), std::max(number, other)), 0};
+      kind.share += 1.0 / (c.units * (size - 1));
+    }
+  }
+  std::vector<PairKind> out;
+  for (auto& [also, kind] : by_dependents) out.push_back(std::move(kind));
+  std::stable_sort(out.begin(), out.end(), [](auto const& a, auto const& b) { return a.share > b.share; });
+  if (!out.empty()) out.front().label = c.label;  // what most pairs do has the name of them all
+  return out;
 }
 
 }  // namespace
@@ -146,16 +205,18 @@ std::vector<OutageCase> list_cases(Facility const& f, ReliabilityParams const& r
     CaseKind const kind = c.kind == "maintenance" ? CaseKind::maintenance : c.kind == "restart" ? CaseKind::restart : CaseKind::failure;
     double const any = c.rate_per_year * c.units;
     cases.push_back({c.name, c.label, kind, {c.unit(0)}, c.units, any, c.repair_s, c.source});
-    // Its neighbour in the group that stands in for it.
-    int const number = c.number(0), first = number / c.group_size * c.group_size, size = std::min(c.group_size, total_units(classes, c) - first);
-    if (c.is_fleet || size < 2) continue;
-    std::vector<std::string> const two{c.unit(0), fmt::format("{}/{}", c.name, first + (number - first + 1) % size)};
-    if (kind == CaseKind::failure && ops.common_cause_frac > 0 && !has_common_cause(classes, c.name))
-      cases.push_back({c.name, c.label, CaseKind::pair, two, c.units, any * ops.common_cause_frac, c.repair_s,
-                       c.source + fmt::format("; {:.3g} of failures take a second unit", ops.common_cause_frac)});
-    if (kind == CaseKind::maintenance && ops.human_error_frac > 0)
-      cases.push_back({c.name, c.label, CaseKind::human_error, two, c.units, any * ops.human_error_frac, ops.error_repair_s,
-                       fmt::format("{:.3g} of planned works", ops.human_error_frac)});
+    bool const is_common = kind == CaseKind::failure && ops.common_cause_frac > 0 && !has_common_cause(classes, c.name),
+               is_error = kind == CaseKind::maintenance && ops.human_error_frac > 0;
+    if (c.is_fleet || !(is_common || is_error)) continue;
+    for (auto const& pair : pairs_of(f, c, total_units(classes, c))) {
+      std::string const share = pair.share < 1 - 1e-9 ? fmt::format(", {:.3g} of them so", pair.share) : std::string();
+      if (is_common)
+        cases.push_back({c.name, pair.label, CaseKind::pair, pair.two, c.units, any * ops.common_cause_frac * pair.share, c.repair_s,
+                         c.source + fmt::format("; {:.3g} of failures take a second unit{}", ops.common_cause_frac, share)});
+      else
+        cases.push_back({c.name, pair.label, CaseKind::human_error, pair.two, c.units, any * ops.human_error_frac * pair.share, ops.error_repair_s,
+                         fmt::format("{:.3g} of planned works{}", ops.human_error_frac, share)});
+    }
   }
   if (ops.dips_per_s > 0)
     cases.push_back({"site.utility", "site.utility", CaseKind::dip, {}, 1, ops.dips_per_s * kYear, ops.dip_duration_s, "reliability.operations.dips"});

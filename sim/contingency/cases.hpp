@@ -22,6 +22,7 @@ struct ComponentClass {
   std::string source;
   bool is_fleet = false;     // many, small, the same all the time: nodes, cables, racks
   std::vector<int> members;  // unit numbers; empty: 0 .. units-1
+  bool groups_alike = true;  // any k units of one group cost what k of another do: not where some of them together feed a shared part
   int number(int k) const { return members.empty() ? k : members[static_cast<std::size_t>(k)]; }
   std::string unit(int k) const;  // name of its k-th member
 };

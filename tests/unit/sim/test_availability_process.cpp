@@ -217,3 +217,15 @@ TEST_CASE("bands of years: the mean's interval shrinks with years, the 99th perc
   CHECK(b.p90 <= b.p99);
   CHECK(b.p99 <= b.worst);
 }
+
+TEST_CASE("what is rare and never negative has no negative mean; what may be negative keeps its interval") {
+  std::vector<double> rare(100, 0.0);
+  rare[7] = 3;
+  YearBand const hours = year_band(rare);
+  CHECK(hours.mean_low == 0);
+  CHECK(hours.mean_high > hours.mean);
+  rare[8] = -3;
+  YearBand const worth = year_band(rare);
+  CHECK(worth.mean_low < 0);
+  CHECK(worth.mean_high - worth.mean == doctest::Approx(worth.mean - worth.mean_low));
+}

@@ -2,6 +2,7 @@
 // of a stopped coolant loop and of a lost utility, shared parts that undo redundancy.
 #include <doctest/doctest.h>
 
+#include <fmt/format.h>
 #include <omp.h>
 
 #include <algorithm>
@@ -91,6 +92,26 @@ TEST_CASE("no outage makes more tokens, losses are within what there is, and the
     if (o.what.kind == CaseKind::failure) CHECK(o.lost_good_token_year == doctest::Approx(o.what.events_per_year * (o.what.duration_s * o.good_token_s + o.restart_good_token)));
   }
   for (std::size_t i = 1; i < report.outages.size(); ++i) CHECK(report.outages[i - 1].good_token_s >= report.outages[i].good_token_s);
+}
+
+TEST_CASE("what binds after an outage is a limit that the whole site does not have, or the outage itself") {
+  auto const report = assess(site());
+  int explained = 0;
+  for (auto const& o : report.outages) {
+    if (o.worst_good_token_s <= 0 || o.is_in_goodput) continue;
+    CAPTURE(case_name(o.what));
+    CHECK_FALSE(o.binding.empty());
+    ++explained;
+    auto const before = solve_hour(site().facility, o.worst_hour).outputs.binding;
+    if (o.binding != fmt::format("{} ({})", enum_name(before.cause), before.component)) continue;
+    auto const left = apply_outages(site().facility, with_dependents(site().facility, o.what.out));
+    CHECK(solve_hour(left, o.worst_hour).outputs.binding.limit < before.limit);
+  }
+  CHECK(explained > 0);
+  // Orders of the two rankings.
+  auto const loss = [&](std::size_t i) { return report.outages[report.by_expected_loss[i]].lost_good_token_year; };
+  REQUIRE(report.by_expected_loss.size() == report.outages.size());
+  for (std::size_t i = 1; i < report.by_expected_loss.size(); ++i) CHECK(loss(i - 1) >= loss(i));
 }
 
 TEST_CASE("ranking, chains, findings and availability are the same bits with 1, 2, 3 and 7 threads; the JSON gives back what was written") {
@@ -219,6 +240,28 @@ TEST_CASE("a panel that feeds all coolant pumps undoes 2N power; a second feed o
   auto const better = assess(panel("[power.blocks/0, power.blocks/1]"), {"power.blocks"});
   for (auto const& o : better.outages)
     if (o.what.kind == CaseKind::failure) CHECK(o.worst_frac == 0);
+}
+
+TEST_CASE("a panel on two of four blocks goes with that pair alone: pairs share the rate of all, the years know which pair it is") {
+  auto const s = small_site::build({"power.blocks.count=8", "power.blocks.redundancy=4N/3"},
+                                   "reliability:\n  shared:\n    - { id: pumps, kind: panel, takes: [cooling.liquid.cdu.chat], fed_by: [power.blocks/4, power.blocks/5] }\n");
+  auto const classes = component_classes(s.facility, s.reliability());
+  auto const plain = component_classes(site().facility, site().reliability());
+  double with_panel = 0, without = 0, failures = 0;
+  for (auto const& o : list_cases(s.facility, s.reliability(), classes)) {
+    if (o.component != "power.blocks") continue;
+    if (o.kind == CaseKind::failure) failures += o.events_per_year;
+    if (o.kind != CaseKind::pair) continue;
+    bool const takes = with_dependents(s.facility, o.out).size() > o.out.size();
+    CHECK(takes == (o.out == std::vector<std::string>{"power.blocks/4", "power.blocks/5"}));
+    (takes ? with_panel : without) += o.events_per_year;
+  }
+  double const all = failures * s.reliability().operations.common_cause_frac;
+  CHECK(with_panel + without == doctest::Approx(all));
+  CHECK(with_panel == doctest::Approx(all / 12));  // of six pairs in each of two groups of four
+  for (auto const& c : classes)
+    if (c.name == "power.blocks") CHECK(c.groups_alike == (c.number(0) < 4));
+  for (auto const& c : plain) CHECK(c.groups_alike);
 }
 
 TEST_CASE("both blocks of a rack through one corridor are found") {
