@@ -229,7 +229,7 @@ LoopKernels loop_kernels(ReplicaDesign const& d, ServedLoad const& load) {
     bool const alone = d.engine.separate_prefill;
     double const together = std::clamp(rank_budget(d, load) / k.prompt_token, 1.0, per_rank), first = alone ? together : 1.0;
     k.prompt = prefill_kernels(k.step, per_rank, k.prompt_token * first, 0, first);
-    if (!alone && together >= kLeastTogether) k.prompts = prefill_kernels(k.step, per_rank, k.prompt_token * together, 0, together);
+    if (!alone && together >= kLeastTogether) k.prompts = prefill_kernels(k.step, per_rank, k.prompt_token * together, 0, together, &k.prompt);
   }
   return k;
 }

@@ -85,25 +85,25 @@ StepParts decode_parts(StepCoefficients const& c, KernelTimes const& t) {
   return p;
 }
 
-KernelTimes prefill_kernels(StepCoefficients const& c, double sequences, double tokens, double context, double prompts) {
+KernelTimes prefill_kernels(StepCoefficients const& c, double sequences, double tokens, double context, double prompts, KernelTimes const* beside) {
   KernelTimes t;
   if (!(tokens > 0)) return t;
-  double const beside = c.separate_prefill ? 0.0 : sequences * c.verify_tokens;
-  t.sequences = beside;
+  t.sequences = c.separate_prefill ? 0.0 : sequences * c.verify_tokens;
   t.tokens = tokens;
   t.prompts = prompts;
   t.prefill_context = context;
-  t.dense_s = dense_s(c, beside + tokens, true);
-  t.all_reduce_s = all_reduce_s(c, beside + tokens);
-  t.all_to_all_s = all_to_all_s(c, beside + tokens);
-  if (beside > 0) {
-    t.beside_dense_s = dense_s(c, beside, true);
-    t.beside_all_reduce_s = all_reduce_s(c, beside);
-    t.beside_all_to_all_s = all_to_all_s(c, beside);
+  t.dense_s = dense_s(c, t.sequences + tokens, true);
+  t.all_reduce_s = all_reduce_s(c, t.sequences + tokens);
+  t.all_to_all_s = all_to_all_s(c, t.sequences + tokens);
+  if (beside) {
+    t.beside_dense_s = beside->beside_dense_s;
+    t.beside_all_reduce_s = beside->beside_all_reduce_s;
+    t.beside_all_to_all_s = beside->beside_all_to_all_s;
   } else if (!c.separate_prefill) {
-    t.beside_dense_s = dense_s(c, 1, true);
-    t.beside_all_reduce_s = all_reduce_s(c, 1);
-    t.beside_all_to_all_s = all_to_all_s(c, 1);
+    double const rows = t.sequences > 0 ? t.sequences : 1.0;
+    t.beside_dense_s = dense_s(c, rows, true);
+    t.beside_all_reduce_s = all_reduce_s(c, rows);
+    t.beside_all_to_all_s = all_to_all_s(c, rows);
   }
   if (c.separate_prefill) t.head_s = c.wide.time_s(prompts, c.head.n, c.head.k);
   return t;

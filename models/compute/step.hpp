@@ -89,7 +89,8 @@ struct KernelTimes {
   double beside_dense_s = 0, beside_all_reduce_s = 0, beside_all_to_all_s = 0;     // prompts: of the decoding tokens beside them
 };
 KernelTimes decode_kernels(StepCoefficients const& c, double sequences, double context);
-KernelTimes prefill_kernels(StepCoefficients const& c, double sequences, double tokens, double context, double prompts);
+// `beside`: of other prompts beside the same sequences, to take what those cost from.
+KernelTimes prefill_kernels(StepCoefficients const& c, double sequences, double tokens, double context, double prompts, KernelTimes const* beside = nullptr);
 StepParts decode_parts(StepCoefficients const& c, KernelTimes const& t);
 StepParts prefill_parts(StepCoefficients const& c, KernelTimes const& t);
 
