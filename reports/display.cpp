@@ -105,6 +105,7 @@ Shown show(double si, std::string_view si_unit, std::string_view metric) {
   if (si_unit == "1 s-1" && (metric.ends_with("units.rate") || metric.ends_with("units.good.rate"))) return {number_text(si), "/s", 1};
   if (si_unit == "m3 J-1") return {number_text(si * 1e3 * 3.6e6), "L/kWh", 1 / (1e3 * 3.6e6)};
   if (si_unit == "kg J-1") return {number_text(si * 3.6e6), "kg/kWh", 1 / 3.6e6};
+  if (si_unit == "s" && si == 0) return {"0", "s", 1};
   if (si_unit == "J" && si == 0) return {"0", "MWh" + std::string(suffix_of(metric)), 3.6e9};
   if (si_unit == "USD") return show_money(si, metric);
   if (si_unit == "m3 s-1" && metric == "flow") return {number_text(1000 * si), "L/s", 1e-3};
