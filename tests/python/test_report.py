@@ -285,7 +285,7 @@ def test_every_quantity_is_its_si_value(page):
     factors["s"] = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1, "min": 60, "h": 3600, "day": 86400, "week": 604800, "year": 8760 * 3600}
     for si_unit, symbol in (("W", "W"), ("VA", "VA"), ("var", "var"), ("B", "B"), ("1 s-1", "tok/s")):
         factors[si_unit] = {prefix + symbol: factor for prefix, factor in thousands.items()}
-    factors["J"] = {prefix + "Wh": 3600 * factor for prefix, factor in thousands.items()} | {prefix + "J": factor for prefix, factor in thousands.items()}
+    factors["J"] = {prefix + "Wh": 3600 * factor for prefix, factor in thousands.items()} | {prefix + symbol: factor for symbol in ("J", "J/token") for prefix, factor in thousands.items()}
     seen = page.evaluate("() => [...document.querySelectorAll('data.quantity')].map((d) => [d.dataset.unit, Number(d.value), d.textContent, d.nextElementSibling ? d.nextElementSibling.textContent : ''])")
     unknown = set()
     for si_unit, value, text, unit in seen:

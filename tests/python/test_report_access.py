@@ -17,7 +17,7 @@ def violations(page):
     return [(v["id"], v["nodes"][0]["html"][:200]) for v in axe.Axe().run(page)["violations"]]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.full)])  # a minute and more each
 def test_axe_finds_nothing(browser, report, scheme):
     page = opened(browser, report, color_scheme=scheme)
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == {"light": "rgb(255, 255, 255)", "dark": "rgb(17, 23, 29)"}[scheme]
@@ -27,6 +27,7 @@ def test_axe_finds_nothing(browser, report, scheme):
     page.close()
 
 
+@pytest.mark.full
 def test_axe_finds_nothing_in_a_comparison(browser, four):
     page = opened(browser, four, color_scheme="dark")
     page.evaluate("() => document.querySelectorAll('section[data-of]:not([data-of=\"0\"])').forEach((s) => s.remove())")  # alike: one option is enough for axe
